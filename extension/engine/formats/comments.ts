@@ -1,0 +1,49 @@
+/**
+ * Facts of a capture as lines of text, one `ringside.<key>: <JSON>` each, kept as profile.proto's comments: `pprof -comments` prints them, and
+ * they are read back when a capture is opened. Lines of others are left alone.
+ */
+import type { ProfileFacts } from '../profile/profile.ts';
+
+const PREFIX = 'ringside.';
+type Kept = Pick<ProfileFacts, 'info' | 'symbols' | 'warnings' | 'lost' | 'missed' | 'pause'>;
+const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A capture may come from anywhere: a value of another shape is passed over. */
+const wellFormed: { [K in keyof Kept]: (value: unknown) => boolean } = {
+  info: (value) =>
+    isRecord(value) &&
+    ['guest', 'host', 'kind', 'startedAt'].every((key) => isText(value[key])) &&
+    ['vcpus', 'rateHz'].every((key) => isNumber(value[key])) &&
+    (value['xenVersion'] === null || isText(value['xenVersion'])),
+  symbols: isText,
+  warnings: (value) => Array.isArray(value) && value.every(isText),
+  lost: isNumber,
+  missed: isNumber,
+  pause: (value) => isRecord(value) && ['count', 'medianNs', 'p99Ns', 'maxNs', 'totalNs'].every((key) => isNumber(value[key])),
+};
+const keys = Object.keys(wellFormed) as (keyof Kept)[];
+
+export function toComments(facts: Kept): string[] {
+  return keys.filter((key) => facts[key] !== null).map((key) => `${PREFIX}${key}: ${JSON.stringify(facts[key])}`);
+}
+
+export function fromComments(lines: readonly string[]): Partial<Kept> {
+  const found: Partial<Record<keyof Kept, unknown>> = {};
+  for (const line of lines) {
+    const key = keys.find((candidate) => line.startsWith(`${PREFIX}${candidate}: `));
+    if (!key) continue;
+    const value = parse(line.slice(PREFIX.length + key.length + 2));
+    if (value !== undefined && wellFormed[key](value)) found[key] = value;
+  }
+  return found as Partial<Kept>;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // a comment cut short says nothing
+  }
+}

@@ -1,0 +1,22 @@
+/** Folded stacks, one line a stack: `root;caller;leaf weight` (the input of flamegraph.pl). */
+import type { Profile } from '../profile/profile.ts';
+import type { Weights } from '../profile/weights.ts';
+
+/** Semicolons and line breaks inside a name would end it: they become `:` and blanks. Sorted by text, so that two files can be compared. */
+export function writeFolded(profile: Profile, weights: Weights): string {
+  const names = profile.table.functions.map((fn) => fn.name.replaceAll(';', ':').replaceAll(/[\r\n]+/g, ' '));
+  const lines = new Map<string, number>();
+  for (let node = 1; node < weights.self.length; node++) {
+    const weight = weights.self[node]!;
+    if (weight === 0) continue;
+    const stack = profile.functions
+      .path(node)
+      .map((at) => names[profile.functionOf(at)]!)
+      .join(';');
+    lines.set(stack, (lines.get(stack) ?? 0) + weight);
+  }
+  return [...lines]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([stack, weight]) => `${stack} ${weight}\n`)
+    .join('');
+}

@@ -1,0 +1,94 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import * as proto from 'pprof-format';
+import { describe, expect, it } from 'vitest';
+import { Profile } from '../profile/profile.ts';
+import { unresolvedFunction } from '../profile/locations.ts';
+import { WeightCache } from '../profile/weights.ts';
+import { writeFolded } from './folded.ts';
+import { readPprof } from './pprofRead.ts';
+import { writePprof } from './pprofWrite.ts';
+
+const everything = { states: 'all', vcpu: null } as const;
+
+function simulated(): Profile {
+  const profile = new Profile({
+    title: 'kv',
+    info: { guest: 'kv', host: 'lab', kind: 'pv', vcpus: 2, rateHz: 100, xenVersion: '4.17', startedAt: '2026-01-02T03:04:05.678Z' },
+    symbols: 'kv.elf',
+    warnings: ['say this'],
+    lost: 3,
+    missed: 1,
+    durationMs: 1500.5,
+    pause: { count: 2, medianNs: 20_000, p99Ns: 40_000, maxNs: 41_000, totalNs: 61_000 },
+  });
+  const { table } = profile;
+  const fn = (name: string, file: string): number =>
+    table.internFunction({
+      name,
+      linkageName: `_Z${name}`,
+      file,
+      startLine: 7,
+      module: 'kv.elf',
+      category: 'application',
+      unresolved: false,
+    });
+  const main = table.atAddress(0x100010n, () => [{ fn: fn('main', '/src/main.c'), line: 12 }]);
+  const high = table.atAddress(0xffff82d040200abcn, () => [
+    { fn: fn('inner', '/src/a.h'), line: 3 },
+    { fn: fn('outer', '/src/a.c'), line: 44 },
+  ]);
+  const nameless = table.atAddress(0xdeadn, (address) => [{ fn: table.internFunction(unresolvedFunction(address, 'kv.elf')), line: 0 }]);
+  profile.add({ timeNs: 5, vcpu: 0, state: 0, weight: 1, stack: [main, high] });
+  profile.add({ timeNs: 10_000_005, vcpu: 1, state: 2, weight: 1, stack: [main, nameless] });
+  return profile;
+}
+
+describe('a capture', () => {
+  it('comes back with everything in it', async () => {
+    const before = simulated();
+    const after = readPprof(await writePprof(before), 'kv.pb.gz');
+    const { title, ...facts } = after.facts;
+    expect(title).toBe('kv.pb.gz');
+    expect(facts).toEqual({ ...before.facts, title: undefined, missed: 1 });
+    expect(after.table.functions.map(({ name, file, linkageName, unresolved }) => [name, file, linkageName, unresolved])).toEqual(
+      before.table.functions.map(({ name, file, linkageName, unresolved }) => [name, file, linkageName, unresolved]),
+    );
+    expect(after.table.locations).toEqual(before.table.locations);
+    for (const column of ['timesNs', 'vcpus', 'states', 'weights'] as const)
+      expect([...after[column].view()]).toEqual([...before[column].view()]);
+    expect(writeFolded(after, new WeightCache(after).of(everything))).toBe('main;0xdead 1\nmain;outer;inner 1\n');
+  });
+
+  it('keeps 64-bit addresses exactly', async () => {
+    const raw = proto.Profile.decode(gunzipSync(await writePprof(simulated())));
+    expect(raw.location.map((location) => BigInt.asUintN(64, BigInt(location.address)))).toContain(0xffff82d040200abcn);
+  });
+});
+
+describe('a file that is no capture', () => {
+  it.each([
+    ['nothing', new Uint8Array(), /not a pprof profile/],
+    ['text', Buffer.from('main;work 12\n'), /not a pprof profile/],
+    ['a gzip cut short', gzipSync(Buffer.alloc(1000, 'x')).subarray(0, 15), /cannot be unpacked/],
+    ['random bytes', Buffer.from('0a8f77de0142', 'hex'), /pprof|damaged/],
+  ])('%s is refused in words', (_, bytes, message) => expect(() => readPprof(bytes, 'file')).toThrow(message));
+
+  it('is refused where it refers to what it does not hold', async () => {
+    const raw = proto.Profile.decode(gunzipSync(await writePprof(simulated())));
+    raw.location.length = 1;
+    expect(() => readPprof(raw.encode(), 'cut')).toThrow(/cut: a sample names location \d, which the file does not hold/);
+  });
+
+  it('never ends in another error, or a hang, when bytes are changed', async () => {
+    const bytes = gunzipSync(await writePprof(simulated()));
+    for (let at = 0; at < bytes.length; at++) {
+      const changed = Uint8Array.from(bytes);
+      changed[at]! ^= 1 << (at % 8);
+      try {
+        readPprof(changed, 'changed');
+      } catch (error) {
+        expect(error).toHaveProperty('name', 'FormatError');
+      }
+    }
+  });
+});
