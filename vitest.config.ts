@@ -1,0 +1,55 @@
+// Four projects, found by the end of a file's name. All but `unit` run one file at a time: they share a guest, an editor, or both cores.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+/** The same as esbuild's `text` loader in build.mjs. */
+const text = {
+  name: 'text',
+  enforce: 'pre' as const,
+  async load(id: string) {
+    return id.endsWith('.py') ? `export default ${JSON.stringify(await readFile(id, 'utf8'))};` : null;
+  },
+};
+
+const elsewhere = ['**/node_modules/**', 'dist/**', 'artifacts/**'];
+const minutes = 60_000;
+
+/** Tests named `*.NAME.test.ts`. */
+function project(name: 'rig' | 'browser' | 'editor', groupOrder: number, timeoutMinutes: number): TestProjectInlineConfiguration {
+  const setup = `test/${name}/global.ts`;
+  return {
+    plugins: [text],
+    test: {
+      name,
+      include: [`**/*.${name}.test.ts`],
+      exclude: elsewhere,
+      testTimeout: timeoutMinutes * minutes,
+      hookTimeout: 5 * minutes,
+      fileParallelism: false,
+      sequence: { groupOrder },
+      ...(existsSync(setup) ? { globalSetup: setup } : {}),
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    teardownTimeout: minutes,
+    projects: [
+      {
+        plugins: [text],
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...elsewhere, '**/*.{rig,browser,editor}.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: minutes,
+        },
+      },
+      project('browser', 1, 1),
+      project('rig', 2, 3),
+      project('editor', 3, 5),
+    ],
+  },
+});
