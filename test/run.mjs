@@ -1,26 +1,26 @@
 // npm test [-- PROJECT... FILTER...]
 // Sets up what is missing, builds, checks, packages the extension, runs every test. Its last line says `N passed, N failed`.
 // PROJECT is unit, browser, rig or editor (vitest.config.ts) or check; a FILTER is part of a test file's path.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { debianPackages } from './setup.mjs';
-import { build, checks, endTogether, npmPackages, packageExtension, root, run, typescript } from './steps.mjs';
+import { alone, artifacts, build, checks, endTogether, npmPackages, packageExtension, run, typescript } from './steps.mjs';
 
 const all = ['check', 'unit', 'browser', 'rig', 'editor'];
 const args = process.argv.slice(2);
 const named = all.filter((name) => args.includes(name));
 const wanted = new Set(named.length > 0 ? named : all);
 const filters = args.filter((arg) => !all.includes(arg));
-const artifacts = path.join(root, 'artifacts');
 const result = { passed: 0, failed: 0, skipped: [] };
 
 endTogether();
-mkdirSync(artifacts, { recursive: true });
 try {
-  await setUp();
-  await step('build', build);
+  await alone(async () => {
+    await setUp();
+    await step('build', build);
+    if (wanted.has('editor') || wanted.has('check')) await step('package', () => packageExtension());
+  });
   if (wanted.has('check')) for (const [name, check] of Object.entries(checks)) await step(name, check);
-  if (wanted.has('editor') || wanted.has('check')) await step('package', packageExtension);
   await tests();
 } catch (error) {
   console.error(error);

@@ -1,13 +1,16 @@
 // The steps that `npm test` and `npm run demo` share. Plain Node and nothing else: they run before there is a node_modules.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The checkout. */
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-/** Where `packageExtension` leaves the extension. */
-export const vsix = path.join(root, 'artifacts/ringside.vsix');
+/** Screenshots, reports, the packaged extension: what a run leaves to look at. */
+export const artifacts = path.join(root, 'artifacts');
+/** The extension that the tests install. */
+export const vsix = path.join(artifacts, 'ringside.vsix');
 
 const bin = (name) => path.join(root, 'node_modules/.bin', name);
 const running = new Set();
@@ -83,7 +86,28 @@ export const build = () => must(process.execPath, ['build.mjs']);
 export const typescript = (file, args = [], options = {}) => must(process.execPath, ['--import', 'tsx', file, ...args], options);
 
 /** Puts dist/ and the manifest into a .vsix. */
-export const packageExtension = () => must(bin('vsce'), ['package', '--no-dependencies', '--allow-missing-repository', '--out', vsix]);
+export const packageExtension = (file = vsix) =>
+  must(bin('vsce'), ['package', '--no-dependencies', '--allow-missing-repository', '--out', file]);
+
+/**
+ * Does work that writes node_modules or dist/ while no other run in this checkout does. The lock is the kernel's: it ends with this process.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function alone(work) {
+  mkdirSync(artifacts, { recursive: true });
+  const holder = spawn('flock', [path.join(artifacts, '.lock'), 'sh', '-c', 'echo; read -r end'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const patience = setTimeout(() => console.log('waiting for another run in this checkout'), 1000);
+  await once(holder.stdout, 'data');
+  clearTimeout(patience);
+  try {
+    return await work();
+  } finally {
+    holder.stdin.end();
+    await once(holder, 'close');
+  }
+}
 
 /** What `npm run check` runs, by name. */
 export const checks = {
