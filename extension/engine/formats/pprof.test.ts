@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { Profile } from '../profile/profile.ts';
 import { unresolvedFunction } from '../profile/locations.ts';
 import { WeightCache } from '../profile/weights.ts';
-import { writeFolded } from './folded.ts';
-import { readPprof } from './pprofRead.ts';
+import { writeFolded } from './foldedWrite.ts';
+import { openProfile } from './open.ts';
 import { writePprof } from './pprofWrite.ts';
 
 const everything = { states: 'all', vcpu: null } as const;
@@ -46,7 +46,7 @@ function simulated(): Profile {
 describe('a capture', () => {
   it('comes back with everything in it', async () => {
     const before = simulated();
-    const after = readPprof(await writePprof(before), 'kv.pb.gz');
+    const after = openProfile(await writePprof(before), 'kv.pb.gz');
     const { title, ...facts } = after.facts;
     expect(title).toBe('kv.pb.gz');
     expect(facts).toEqual({ ...before.facts, title: undefined, missed: 1 });
@@ -65,18 +65,18 @@ describe('a capture', () => {
   });
 });
 
-describe('a file that is no capture', () => {
+describe('a file that is no profile', () => {
   it.each([
-    ['nothing', new Uint8Array(), /not a pprof profile/],
-    ['text', Buffer.from('main;work 12\n'), /not a pprof profile/],
+    ['nothing', new Uint8Array(), /none of the formats/],
+    ['text', Buffer.from('Dear reader\n'), /none of the formats/],
     ['a gzip cut short', gzipSync(Buffer.alloc(1000, 'x')).subarray(0, 15), /cannot be unpacked/],
-    ['random bytes', Buffer.from('0a8f77de0142', 'hex'), /pprof|damaged/],
-  ])('%s is refused in words', (_, bytes, message) => expect(() => readPprof(bytes, 'file')).toThrow(message));
+    ['random bytes', Buffer.from('0a8f77de0142', 'hex'), /none of the formats|damaged/],
+  ])('%s is refused in words', (_, bytes, message) => expect(() => openProfile(bytes, 'file')).toThrow(message));
 
   it('is refused where it refers to what it does not hold', async () => {
     const raw = proto.Profile.decode(gunzipSync(await writePprof(simulated())));
     raw.location.length = 1;
-    expect(() => readPprof(raw.encode(), 'cut')).toThrow(/cut: a sample names location \d, which the file does not hold/);
+    expect(() => openProfile(raw.encode(), 'cut')).toThrow(/cut: a sample names location \d, which the file does not hold/);
   });
 
   it('never ends in another error, or a hang, when bytes are changed', async () => {
@@ -85,7 +85,7 @@ describe('a file that is no capture', () => {
       const changed = Uint8Array.from(bytes);
       changed[at]! ^= 1 << (at % 8);
       try {
-        readPprof(changed, 'changed');
+        openProfile(changed, 'changed');
       } catch (error) {
         expect(error).toHaveProperty('name', 'FormatError');
       }

@@ -1,5 +1,4 @@
-/** Reads profile.proto, gzipped or not: our captures with everything in them, and other tools' as far as their shape goes. */
-import { gunzipSync } from 'node:zlib';
+/** Reads profile.proto: our captures with everything in them, and other tools' as far as their shape goes. */
 import * as proto from 'pprof-format';
 import type { VcpuState } from '../../protocol.ts';
 import { categoryOf } from '../profile/category.ts';
@@ -7,14 +6,17 @@ import { LocationTable, unresolvedFunction, type LocatedFrame } from '../profile
 import { Profile } from '../profile/profile.ts';
 import { fromComments } from './comments.ts';
 import { FormatError } from './errors.ts';
+import type { ImportedFile } from './importer.ts';
 import { STATE_NAMES } from './pprofWrite.ts';
 
-/** A capture inflated beyond this is refused rather than left to exhaust the engine's memory. */
-const MAX_INFLATED_BYTES = 1024 * 1024 * 1024;
+/** Tags (field << 3 | wire type) of profile.proto's message fields, one of which begins a file. */
+const PROFILE_TAGS = new Set([0x0a, 0x12, 0x1a, 0x22, 0x2a, 0x32]);
 
-/** @throws FormatError where the bytes are not a profile, or refer to what they do not hold. */
-export function readPprof(bytes: Uint8Array, title: string): Profile {
-  const raw = decode(inflate(bytes));
+/** @throws FormatError where the file is damaged: it cannot be decoded, or refers to what it does not hold. */
+export function readPprof(file: ImportedFile): Profile | null {
+  const raw = decode(file);
+  if (!raw) return null;
+  const title = file.name;
   const strings = raw.stringTable.strings;
   const text = (index: number | bigint): string => {
     const value = strings[Number(index)];
@@ -43,24 +45,17 @@ export function readPprof(bytes: Uint8Array, title: string): Profile {
   return profile;
 }
 
-export function inflate(bytes: Uint8Array): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_INFLATED_BYTES });
-  } catch (cause) {
-    throw new FormatError('The file is gzipped, but cannot be unpacked: it is cut short, damaged, or larger than 1 GiB', { cause });
-  }
-}
-
-function decode(bytes: Uint8Array): proto.Profile {
+/** null where the bytes are no profile.proto: a profile declares at least one sample type. */
+function decode({ bytes, name }: ImportedFile): proto.Profile | null {
+  // Field 1 (sample_type) comes first in every writer seen; text that happens to parse would begin otherwise.
+  if (bytes.length === 0 || !PROFILE_TAGS.has(bytes[0]!)) return null;
   let raw: proto.Profile;
   try {
     raw = proto.Profile.decode(bytes);
   } catch (cause) {
-    throw new FormatError('The file is not a pprof profile (profile.proto), or is cut short', { cause });
+    throw new FormatError(`${name} begins like a pprof profile (profile.proto), but is damaged or cut short`, { cause });
   }
-  if (raw.sampleType.length === 0) throw new FormatError('The file is not a pprof profile: it declares no sample type');
-  return raw;
+  return raw.sampleType.length > 0 ? raw : null;
 }
 
 function readLocations(raw: proto.Profile, table: LocationTable, text: (i: number | bigint) => string, title: string): Map<number, number> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { writeFolded } from '../formats/folded.ts';
+import { writeFolded } from '../formats/foldedWrite.ts';
 import { flameTable } from './flameTable.ts';
 import { functionTotals } from './functionTotals.ts';
 import { hotPaths } from './hotPaths.ts';
