@@ -62,7 +62,8 @@ export async function ensureDebian(names) {
 
 function missingOf(names) {
   const { stdout, error } = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...names], { encoding: 'utf8' });
-  if (error) throw new Error(`dpkg-query did not start. On a system other than Debian, install by hand: ${names.join(' ')}`, { cause: error });
+  if (error)
+    throw new Error(`dpkg-query did not start. On a system other than Debian, install by hand: ${names.join(' ')}`, { cause: error });
   const installed = new Set(stdout.split('\n').flatMap((line) => (line.endsWith(' installed') ? [line.split(' ')[0]] : [])));
   return names.filter((name) => !installed.has(name));
 }

@@ -1,0 +1,28 @@
+/* What a guest asks of Xen: a console, a clock, sleep, a second vCPU, and an end. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <xen/xen.h>
+
+#define noinline __attribute__((noinline))
+
+/* Called once, first of all. */
+void xen_start(start_info_t *info);
+
+/* Starts vCPU 1 in second_vcpu_entry; false where the guest was given one vCPU. */
+bool start_second_vcpu(void);
+
+/* Xen's system time: ns since the machine started, the same on all vCPUs. */
+uint64_t now_ns(int vcpu);
+
+/* Gives the processor back to Xen for so long. */
+void sleep_ns(int vcpu, uint64_t ns);
+
+void console_write(const char *text);
+void console_write_number(uint64_t number);
+
+/* The value of NAME=123 on the guest's command line, or 0. */
+uint64_t command_line_number(const char *name);
+
+_Noreturn void power_off(void);
