@@ -267,12 +267,19 @@ export interface ViewState {
   /** Root at the bottom instead of at the top. */
   readonly flipped: boolean;
   readonly search: string;
+  readonly searchCase?: boolean;
+  readonly searchRegex?: boolean;
+  /** Last node of each hot path that is open. */
+  readonly openPaths?: readonly number[];
 }
 
 export type ToView =
-  /** The answer to `flame`, and again by itself while a recording grows. */
-  | { readonly type: 'flame'; readonly reply: FlameReply }
-  | { readonly type: 'hotPaths'; readonly reply: HotPathReply }
+  /**
+   * The answer to `flame`, and again by itself while a recording grows. `serial` repeats that of the newest request it answers: a view
+   * passes over answers to questions it no longer asks.
+   */
+  | { readonly type: 'flame'; readonly reply: FlameReply; readonly serial?: number }
+  | { readonly type: 'hotPaths'; readonly reply: HotPathReply; readonly serial?: number }
   /** Progress of the recording this view shows. */
   | { readonly type: 'status'; readonly status: RecordingStatus }
   | { readonly type: 'recordingEnded'; readonly end: RecordingEnd }
@@ -282,8 +289,8 @@ export type ToView =
 export type FromView =
   /** The page has loaded and listens. */
   | { readonly type: 'ready' }
-  | { readonly type: 'flame'; readonly filter: ViewFilter; readonly rootNode: number; readonly widthPx: number }
-  | { readonly type: 'hotPaths'; readonly filter: ViewFilter }
+  | { readonly type: 'flame'; readonly filter: ViewFilter; readonly rootNode: number; readonly widthPx: number; readonly serial?: number }
+  | { readonly type: 'hotPaths'; readonly filter: ViewFilter; readonly serial?: number }
   /** Open a frame's source; `callSite` opens the line in its caller. */
   | { readonly type: 'openSource'; readonly node: number; readonly where: 'hottest' | 'callSite'; readonly aside: boolean }
   | { readonly type: 'copy'; readonly text: string }
