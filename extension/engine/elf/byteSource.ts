@@ -14,6 +14,8 @@ export interface ByteSource {
    * @throws FileError truncated, where the source ends before them
    */
   read(offset: number, length: number): Uint8Array;
+  /** The same for what is read once and lies far from what is read next: nothing around it is read or kept. */
+  readOnce(offset: number, length: number): Uint8Array;
   close(): void;
 }
 
@@ -39,6 +41,10 @@ export class MemorySource implements ByteSource {
   read(offset: number, length: number): Uint8Array {
     checkRange(this, offset, length);
     return this.bytes.subarray(offset, offset + length);
+  }
+
+  readOnce(offset: number, length: number): Uint8Array {
+    return this.read(offset, length);
   }
 
   close(): void {
@@ -83,6 +89,11 @@ export class FileSource implements ByteSource {
     if (start + length > BLOCK_BYTES) return this.readWhole(offset, length);
     const block = number === this.lastNumber ? this.lastBlock : this.block(number);
     return block.subarray(start, start + length);
+  }
+
+  readOnce(offset: number, length: number): Uint8Array {
+    checkRange(this, offset, length);
+    return this.readWhole(offset, length);
   }
 
   private block(number: number): Uint8Array {

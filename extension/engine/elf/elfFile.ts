@@ -1,10 +1,11 @@
 /** An ELF file: its headers at once, everything else when asked for. */
 import { type ByteSource, FileSource } from './byteSource.ts';
 import { unpackSection } from './compression.ts';
-import { machineNames, PT_LOAD, SHF_ALLOC, SHF_COMPRESSED, SHT_NOBITS } from './constants.ts';
+import { ET_REL, machineNames, PT_LOAD, SHF_ALLOC, SHF_COMPRESSED, SHT_NOBITS, SHT_REL, SHT_RELA } from './constants.ts';
 import { FileError } from './errors.ts';
 import { type ElfHeader, readHeader, readSections, readSegments, type Section, type Segment } from './headers.ts';
 import { readNotes } from './notes.ts';
+import { relocate } from './relocation.ts';
 import { SymbolTable } from './symbolTable.ts';
 
 export class ElfFile {
@@ -45,32 +46,45 @@ export class ElfFile {
     return this.byName.get(name) ?? (name.startsWith('.debug_') ? this.byName.get(`.z${name.slice(1)}`) : undefined);
   }
 
-  isCompressed(section: Section): boolean {
-    return (section.flags & SHF_COMPRESSED) !== 0 || section.name.startsWith('.zdebug_');
+  /** Whether the section's bytes can be read straight from the file, without unpacking or relocating them. */
+  isStored(section: Section): boolean {
+    return (section.flags & SHF_COMPRESSED) === 0 && !section.name.startsWith('.zdebug_') && this.relocations(section).length === 0;
   }
 
-  /** The whole section, unpacked; kept in memory only where it had to be unpacked. NOBITS sections are empty. */
+  /** The whole section, unpacked and relocated; kept in memory only where that was needed. NOBITS sections are empty. */
   data(section: Section): Uint8Array {
-    if (!this.isCompressed(section)) return this.raw(section, 0, section.type === SHT_NOBITS ? 0 : section.size);
+    if (this.isStored(section)) return this.raw(section, 0, storedBytes(section));
     let bytes = this.unpacked.get(section.index);
     if (bytes === undefined) {
-      bytes = unpackSection(section, this.raw(section, 0, section.size), this.header);
+      bytes = this.raw(section, 0, storedBytes(section));
+      if ((section.flags & SHF_COMPRESSED) !== 0 || section.name.startsWith('.zdebug_')) bytes = unpackSection(section, bytes, this.header);
+      for (const relocation of this.relocations(section)) bytes = relocate(this, section, bytes, relocation);
       this.unpacked.set(section.index, bytes);
     }
     return bytes;
   }
 
-  /** Part of a section that is not compressed, straight from the file. */
-  raw(section: Section, offset: number, length: number): Uint8Array {
-    if (section.type === SHT_NOBITS && length > 0)
-      throw new FileError('corrupt', 'a section without bytes in the file', { section: section.name });
-    if (!(offset + length <= section.size)) {
-      throw new FileError('truncated', `has ${section.size} bytes, ${length} more were expected`, { section: section.name, offset });
+  /** Sections that relocate a debug section of a file that was not linked yet. */
+  private relocations(section: Section): Section[] {
+    if (this.header.type !== ET_REL || (section.flags & SHF_ALLOC) !== 0) return [];
+    return this.sections.filter(({ type, info }) => (type === SHT_RELA || type === SHT_REL) && info === section.index);
+  }
+
+  /**
+   * Part of a section as it is stored, straight from the file.
+   * @param once see ByteSource.readOnce
+   */
+  raw(section: Section, offset: number, length: number, once = false): Uint8Array {
+    if (!(offset + length <= storedBytes(section))) {
+      throw new FileError('truncated', `has ${storedBytes(section)} bytes in the file, ${length} were expected`, {
+        section: section.name,
+        offset,
+      });
     }
     if (!(section.offset + offset + length <= this.source.size)) {
       throw new FileError('truncated', `${this.source.name} ends inside this section`, { section: section.name, offset });
     }
-    return this.source.read(section.offset + offset, length);
+    return once ? this.source.readOnce(section.offset + offset, length) : this.source.read(section.offset + offset, length);
   }
 
   /**
@@ -120,3 +134,6 @@ export class ElfFile {
     this.source.close();
   }
 }
+
+/** NOBITS sections take no bytes in the file, whatever their size. */
+export const storedBytes = (section: Section): number => (section.type === SHT_NOBITS ? 0 : section.size);

@@ -18,18 +18,19 @@ export function sortedOrder(keys: Float64Array, count = keys.length): Uint32Arra
   for (let i = 0; i < count; i++) order[i] = i;
   if (sorted) return order;
   let spare = new Uint32Array(count);
-  // one pass of a radix sort for each 16 bits in which keys can differ
-  const buckets = new Uint32Array(0x10001);
-  for (let scale = 1; (high - low) / scale >= 1; scale *= 0x10000) {
+  // a radix sort: a pass for each digit in which keys can differ, the digits smaller where clearing the buckets would cost most
+  const radix = count < 4096 ? 0x100 : 0x10000;
+  const buckets = new Uint32Array(radix + 1);
+  for (let scale = 1; (high - low) / scale >= 1; scale *= radix) {
     buckets.fill(0);
     for (let i = 0; i < count; i++) {
-      const digit = Math.floor((keys[i]! - low) / scale) % 0x10000;
+      const digit = Math.floor((keys[i]! - low) / scale) % radix;
       buckets[digit + 1] = buckets[digit + 1]! + 1;
     }
-    for (let digit = 0; digit < 0x10000; digit++) buckets[digit + 1] = buckets[digit + 1]! + buckets[digit]!;
+    for (let digit = 0; digit < radix; digit++) buckets[digit + 1] = buckets[digit + 1]! + buckets[digit]!;
     for (let i = 0; i < count; i++) {
       const row = order[i]!;
-      const digit = Math.floor((keys[row]! - low) / scale) % 0x10000;
+      const digit = Math.floor((keys[row]! - low) / scale) % radix;
       const at = buckets[digit]!;
       spare[at] = row;
       buckets[digit] = at + 1;

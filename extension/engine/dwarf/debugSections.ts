@@ -1,0 +1,126 @@
+/** The debug sections of one file, each read where it is needed and no more. */
+import { type ElfFile, storedBytes } from '../elf/elfFile.ts';
+import { FileError } from '../elf/errors.ts';
+import type { Section } from '../elf/headers.ts';
+import { AbbreviationTable } from './abbreviations.ts';
+import { type ByteOrder, ByteReader } from './byteReader.ts';
+import type { FormSizes } from './forms.ts';
+
+/** One section, or the part of it that belongs to one unit of a .dwp file. */
+export class SectionBytes {
+  readonly name: string;
+  readonly size: number;
+  private readonly file: ElfFile;
+  private readonly section: Section | undefined;
+  private readonly start: number;
+  private readonly order: ByteOrder;
+  /** The section's bytes where they had to be unpacked. */
+  private unpacked: Uint8Array | undefined;
+
+  constructor(file: ElfFile, name: string, order: ByteOrder, part?: { offset: number; size: number }) {
+    this.file = file;
+    this.name = name;
+    this.order = order;
+    this.section = file.section(name);
+    this.unpacked = this.section && file.isStored(this.section) ? undefined : this.section && file.data(this.section);
+    const whole = this.unpacked?.length ?? (this.section ? storedBytes(this.section) : 0);
+    this.start = part?.offset ?? 0;
+    this.size = part?.size ?? whole;
+    if (this.start + this.size > whole)
+      throw new FileError('truncated', 'a part of it ends beyond it', { section: name, offset: this.start });
+  }
+
+  /**
+   * Exactly `length` bytes.
+   * @param once they are not followed by others nearby: do not read around them
+   */
+  slice(offset: number, length: number, once = false): Uint8Array {
+    if (!(offset >= 0 && length >= 0 && offset + length <= this.size)) {
+      throw new FileError('truncated', `has ${this.size} bytes, ${length} were expected`, { section: this.name, offset });
+    }
+    if (this.unpacked !== undefined) return this.unpacked.subarray(this.start + offset, this.start + offset + length);
+    if (this.section === undefined) return new Uint8Array(0);
+    return this.file.raw(this.section, this.start + offset, length, once);
+  }
+
+  /** A reader over at most `length` bytes from `offset`. */
+  reader(offset: number, length = this.size - offset, once = false): ByteReader {
+    if (!(offset >= 0 && offset <= this.size)) throw new FileError('truncated', `has ${this.size} bytes`, { section: this.name, offset });
+    return new ByteReader(this.slice(offset, Math.min(length, this.size - offset), once), this.order, this.name, offset);
+  }
+
+  /** The zero-terminated string at an offset. */
+  string(offset: number): string {
+    for (let length = 256; ; length *= 8) {
+      const available = Math.min(length, this.size - offset);
+      const bytes = this.slice(offset, available, true);
+      const end = bytes.indexOf(0);
+      if (end !== -1) return Buffer.from(bytes.buffer, bytes.byteOffset, end).toString('utf8');
+      if (available < length || length > 16 * 1024 * 1024) {
+        throw new FileError('truncated', 'ends inside a string', { section: this.name, offset });
+      }
+    }
+  }
+}
+
+/** The sections of one file; with `.dwo` at the end of each name for split units. */
+export class DebugSections {
+  readonly file: ElfFile;
+  readonly order: ByteOrder;
+  /** Where DW_FORM_GNU_ref_alt, ref_sup and their strings point: the file of .gnu_debugaltlink (dwz). */
+  supplementary: DebugSections | undefined;
+  private readonly suffix: string;
+  private readonly parts: ReadonlyMap<string, { offset: number; size: number }> | undefined;
+  private readonly read = new Map<string, SectionBytes>();
+  private readonly tables = new Map<string, AbbreviationTable>();
+
+  constructor(file: ElfFile, order: ByteOrder, suffix: '' | '.dwo' = '', parts?: ReadonlyMap<string, { offset: number; size: number }>) {
+    this.file = file;
+    this.order = order;
+    this.suffix = suffix;
+    this.parts = parts;
+  }
+
+  get isSplit(): boolean {
+    return this.suffix !== '';
+  }
+
+  /** A section by its name without the suffix; one without bytes where the file has none. */
+  get(name: string): SectionBytes {
+    let section = this.read.get(name);
+    if (section === undefined) {
+      section = new SectionBytes(this.file, name + this.suffix, this.order, this.parts?.get(name));
+      this.read.set(name, section);
+    }
+    return section;
+  }
+
+  /** The abbreviation table at an offset, for units with forms of the given sizes. */
+  abbreviationsAt({ abbreviations: offset, version, dwarf64, addressSize }: FormSizes & { abbreviations: number }): AbbreviationTable {
+    const key = `${offset} ${version} ${dwarf64} ${addressSize}`;
+    let table = this.tables.get(key);
+    if (table === undefined) {
+      table = readTable(this.get('.debug_abbrev'), offset, { version, dwarf64, addressSize });
+      if (this.tables.size >= MAX_TABLES) this.tables.delete(this.tables.keys().next().value!);
+      this.tables.set(key, table);
+    }
+    return table;
+  }
+
+  get info(): SectionBytes {
+    return this.get('.debug_info');
+  }
+}
+
+/** Abbreviation tables kept decoded. */
+const MAX_TABLES = 64;
+
+function readTable(section: SectionBytes, offset: number, sizes: FormSizes): AbbreviationTable {
+  for (let length = 4096; ; length *= 8) {
+    try {
+      return new AbbreviationTable(section.reader(offset, length), sizes);
+    } catch (error) {
+      if (offset + length >= section.size || !(error instanceof FileError && error.fault === 'truncated')) throw error;
+    }
+  }
+}

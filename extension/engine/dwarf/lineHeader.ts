@@ -1,0 +1,149 @@
+/** Headers of line programs (DWARF 5, section 6.2.4; DWARF 4, section 6.2.4): directories, files and the program's parameters. */
+import type { ByteReader } from './byteReader.ts';
+import * as dw from './constants.ts';
+import { indirect, readForm } from './forms.ts';
+import type { Unit } from './unit.ts';
+
+export interface LineFile {
+  readonly name: string;
+  readonly directory: number;
+}
+
+export interface LineHeader {
+  readonly version: number;
+  readonly dwarf64: boolean;
+  readonly addressSize: number;
+  readonly minimumInstructionBytes: number;
+  readonly operationsPerInstruction: number;
+  readonly lineBase: number;
+  readonly lineRange: number;
+  readonly opcodeBase: number;
+  /** Operands of each standard opcode, from opcode 1. */
+  readonly operandCounts: Uint8Array;
+  readonly directories: readonly string[];
+  /** Grows where the program defines files (DW_LNE_define_file). */
+  readonly files: LineFile[];
+}
+
+/** Reads a header; the reader stands at the program's first opcode afterwards, and ends with the program. */
+export function readLineHeader(unit: Unit, offset: number): { header: LineHeader; program: ByteReader } {
+  const section = unit.sections.get('.debug_line');
+  const head = section.reader(offset, 12, true);
+  let length = head.u32();
+  const dwarf64 = length === 0xffffffff;
+  if (dwarf64) length = head.u64();
+  if (!(head.offset + length <= section.size))
+    throw head.fault('truncated', `a line program of ${length} bytes ends beyond its section`, 0);
+  const reader = section.reader(head.offset, length);
+  const version = reader.u16();
+  if (version < 2 || version > 5) throw reader.fault('unsupported', `a line program of version ${version}; 2 to 5 are known`, 0);
+  let { addressSize } = unit.header;
+  if (version >= 5) {
+    addressSize = reader.u8();
+    reader.u8(); // segment selectors are not used
+  }
+  const headerLength = reader.sectionOffset(dwarf64);
+  const start = reader.at + headerLength;
+  if (start > reader.bytes.length) throw reader.fault('truncated', `a line program's header of ${headerLength} bytes ends beyond it`);
+  const minimumInstructionBytes = reader.u8();
+  const operationsPerInstruction = version >= 4 ? reader.u8() : 1;
+  reader.u8(); // default_is_stmt
+  const lineBase = reader.s8();
+  const lineRange = reader.u8();
+  const opcodeBase = reader.u8();
+  const operandCounts = reader.block(Math.max(0, opcodeBase - 1));
+  const tables = version >= 5 ? readTables5(reader, unit, dwarf64, addressSize) : readTables2(reader);
+  reader.at = start;
+  return {
+    header: {
+      version,
+      dwarf64,
+      addressSize,
+      minimumInstructionBytes,
+      operationsPerInstruction,
+      lineBase,
+      lineRange,
+      opcodeBase,
+      operandCounts,
+      ...tables,
+    },
+    program: reader,
+  };
+}
+
+interface Tables {
+  readonly directories: string[];
+  readonly files: LineFile[];
+}
+
+function readTables2(reader: ByteReader): Tables {
+  const directories = [''];
+  for (;;) {
+    const directory = reader.string();
+    if (directory === '') break;
+    directories.push(directory);
+  }
+  const files: LineFile[] = [{ name: '', directory: 0 }];
+  for (;;) {
+    const name = reader.string();
+    if (name === '') return { directories, files };
+    files.push({ name, directory: readFileTail(reader) });
+  }
+}
+
+/** Directory, modification time and size of a file, of which the first is of use. */
+export function readFileTail(reader: ByteReader): number {
+  const directory = reader.uleb();
+  reader.uleb();
+  reader.uleb();
+  return directory;
+}
+
+function readTables5(reader: ByteReader, unit: Unit, dwarf64: boolean, addressSize: number): Tables {
+  const sizes = { version: 5, dwarf64, addressSize };
+  const directories = readEntries(reader, unit, sizes).map(({ name }) => name);
+  return { directories, files: readEntries(reader, unit, sizes) };
+}
+
+function readEntries(reader: ByteReader, unit: Unit, sizes: { version: number; dwarf64: boolean; addressSize: number }): LineFile[] {
+  const formats = Array.from({ length: reader.u8() }, () => ({ content: reader.uleb(), form: reader.uleb() }));
+  const count = reader.uleb();
+  if (count > reader.left || (formats.length === 0 && count > 0))
+    throw reader.fault('corrupt', `a table of ${count} names in ${reader.left} bytes`);
+  const entries: LineFile[] = [];
+  for (let i = 0; i < count; i++) {
+    let name = '';
+    let directory = 0;
+    for (const format of formats) {
+      const form = format.form === dw.DW_FORM_indirect ? indirect(reader) : format.form;
+      if (format.content === dw.DW_LNCT_path && form === dw.DW_FORM_string) {
+        name = reader.string();
+        continue;
+      }
+      const value = readForm(reader, form, 0, sizes);
+      if (format.content === dw.DW_LNCT_path) name = unit.stringOf(form, value) ?? '';
+      else if (format.content === dw.DW_LNCT_directory_index) directory = value;
+    }
+    entries.push({ name, directory });
+  }
+  return entries;
+}
+
+/**
+ * A file's path as the unit's compiler saw it: its directory before it unless it is absolute, and the compilation directory before that.
+ * @returns undefined for an index that names no file
+ */
+export function filePath(header: LineHeader, index: number, compilationDirectory: string | undefined): string | undefined {
+  const file = header.files[index];
+  if (file === undefined || (header.version < 5 && index === 0)) return undefined;
+  if (file.name.startsWith('/')) return file.name;
+  const directory = header.version >= 5 || file.directory > 0 ? (header.directories[file.directory] ?? '') : '';
+  const base = directory.startsWith('/') ? '' : (compilationDirectory ?? '');
+  return joined(joined(base, directory), file.name);
+}
+
+function joined(folder: string, name: string): string {
+  if (folder === '') return name;
+  if (name === '') return folder;
+  return folder.endsWith('/') ? folder + name.replace(/^\/+/, '') : name.startsWith('/') ? folder + name : `${folder}/${name}`;
+}
