@@ -1,5 +1,4 @@
 // Four projects, found by the end of a file's name. All but `unit` run one file at a time: they share a guest, an editor, or both cores.
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
@@ -17,7 +16,6 @@ const minutes = 60_000;
 
 /** Tests named `*.NAME.test.ts`. */
 function project(name: 'rig' | 'browser' | 'editor', groupOrder: number, timeoutMinutes: number): TestProjectInlineConfiguration {
-  const setup = `test/${name}/global.ts`;
   return {
     plugins: [text],
     test: {
@@ -28,7 +26,6 @@ function project(name: 'rig' | 'browser' | 'editor', groupOrder: number, timeout
       hookTimeout: 5 * minutes,
       fileParallelism: false,
       sequence: { groupOrder },
-      ...(existsSync(setup) ? { globalSetup: setup } : {}),
     },
   };
 }
