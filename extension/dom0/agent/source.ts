@@ -1,0 +1,17 @@
+/** The agent as one Python text: its files in the order in which they need each other. The only place that loads them. */
+import fetch from './fetch.py';
+import guests from './guests.py';
+import main from './main.py';
+import memory from './memory.py';
+import pauses from './pauses.py';
+import preflight from './preflight.py';
+import record from './record.py';
+import tools from './tools.py';
+import watchdog from './watchdog.py';
+import wire from './wire.py';
+import xen from './xen.py';
+
+/** Everything but the last line that runs it: for tests of its parts. */
+export const agentParts = [wire, xen, memory, pauses, watchdog, tools, preflight, guests, fetch, record].join('\n\n');
+
+export const agentSource = `${agentParts}\n\n${main}`;
