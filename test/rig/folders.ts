@@ -1,5 +1,5 @@
 /** Run folders: one a running rig, of this user only. */
-import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -37,6 +37,11 @@ export async function claimRunFolder(name?: string): Promise<{ name: string; fol
 /** Names of all run folders. */
 export async function rigNames(): Promise<string[]> {
   return (await readdir(await base())).sort();
+}
+
+/** A folder whose rig has no machine is a start under way, or the rest of one that was killed: that is older. */
+export async function leftBehind(folder: string): Promise<boolean> {
+  return Date.now() - (await stat(folder)).mtimeMs > 60_000;
 }
 
 export async function removeRunFolder(folder: string): Promise<void> {

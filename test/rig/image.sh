@@ -67,6 +67,7 @@ initrd() {
 dom0() {
   ln -sf /bin/busybox "$root/sbin/init"
   echo dom0 > "$root/etc/hostname"
+  echo '127.0.0.1 localhost dom0' > "$root/etc/hosts" # sudo asks for its own machine's name
   install -m 755 "$here/dom0/rc" "$root/etc/rc"
   install -m 644 "$here/dom0/inittab" "$root/etc/inittab"
   install -m 644 "$here/dom0/sshd_config" "$root/etc/ssh/sshd_config"

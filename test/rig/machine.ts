@@ -98,25 +98,30 @@ export async function control<T>(runFolder: string, work: (qmp: Qmp) => Promise<
   }
 }
 
-/** The process id of the machine of a run folder; null where it has ended. A pid that now belongs to something else is not it. */
+/** The process id of the machine of a run folder; null where it has ended. */
 export async function machinePid(runFolder: string): Promise<number | null> {
   if (!existsSync(pidFile(runFolder))) return null;
   const pid = Number.parseInt(await readFile(pidFile(runFolder), 'utf8'));
-  if (!Number.isInteger(pid) || !existsSync(`/proc/${pid}/cmdline`)) return null;
-  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''); // it ended just now
-  return commandLine.split('\0').includes(pidFile(runFolder)) ? pid : null;
+  return Number.isInteger(pid) && (await runs(pid, runFolder)) ? pid : null;
+}
+
+/** Whether this process is that machine, and not something else that was given its number. */
+async function runs(pid: number, runFolder: string): Promise<boolean> {
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''); // there is no such process
+  return commandLine.split('\0').includes(pidFile(runFolder));
 }
 
 /** Ends the machine as if its plug were pulled, and waits until it is gone. */
 export async function unplug(runFolder: string): Promise<void> {
+  const pid = await machinePid(runFolder);
+  if (pid === null) return;
+  process.kill(pid, 'SIGTERM');
   for (let tries = 0; tries < 200; tries++) {
-    const pid = await machinePid(runFolder);
-    if (pid === null) return;
-    if (tries === 0) process.kill(pid, 'SIGTERM');
-    if (tries === 100) process.kill(pid, 'SIGKILL');
     await sleep(50);
+    if (!(await runs(pid, runFolder))) return;
+    if (tries === 100) process.kill(pid, 'SIGKILL');
   }
-  throw new Error(`QEMU of ${runFolder} does not end`);
+  throw new Error(`QEMU of ${runFolder} (process ${pid}) does not end`);
 }
 
 /** A port of loopback that nothing uses now. */

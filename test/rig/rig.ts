@@ -10,7 +10,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { latestAccount, type VcpuAccount } from './account.ts';
 import { mustSsh, put, ssh, untilReady, writeSshConfig } from './dom0.ts';
-import { claimRunFolder, removeRunFolder, rigNames, runFolder } from './folders.ts';
+import { claimRunFolder, leftBehind, removeRunFolder, rigNames, runFolder } from './folders.ts';
 import { guestFiles } from './guests.ts';
 import { freePort, launch, machinePid, PortTaken, unplug, usualMachine, type MachineOptions } from './machine.ts';
 import type { CommandOptions, CommandResult } from './run.ts';
@@ -89,8 +89,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const { name, folder } = await claimRunFolder(options.name);
   try {
     const port = await power(state, folder, options);
-    await writeFile(path.join(folder, 'port'), `${port}\n`);
-    const config = await writeSshConfig(folder, state.image, port);
+    const config = path.join(folder, 'ssh_config');
     await untilReady(config, async () => (await machinePid(folder)) !== null, 60_000);
     await mustSsh(config, `date -s @${Math.round(Date.now() / 1000)}`); // the saved state's clock stood still
     await put(config, files, '/root/');
@@ -106,6 +105,8 @@ async function power(state: SavedState, folder: string, options: RigOptions): Pr
   const { hardware, disk, memory } = state;
   for (let tries = 0; ; tries++) {
     const port = options.port ?? (await freePort());
+    await writeSshConfig(folder, state.image, port);
+    await writeFile(path.join(folder, 'port'), `${port}\n`);
     try {
       const drive = { file: disk, keepWrites: false };
       await launch({ hardware, drive, sshPort: port, runFolder: folder, state: memory, mortal: options.detached !== true });
@@ -116,14 +117,13 @@ async function power(state: SavedState, folder: string, options: RigOptions): Pr
   }
 }
 
-/** The rigs that run now, whoever started them. What is left of those that were killed is cleared away. */
+/** The rigs that run now, whoever started them. Clears away what is left of those that were killed. */
 export async function runningRigs(): Promise<Rig[]> {
   const rigs: Rig[] = [];
   for (const name of await rigNames()) {
     const folder = await runFolder(name);
-    if ((await machinePid(folder)) === null) continue;
-    const port = Number(await readFile(path.join(folder, 'port'), 'utf8').catch(() => 'NaN')); // still starting
-    if (Number.isInteger(port)) rigs.push(new Rig(name, port, folder));
+    if ((await machinePid(folder)) !== null) rigs.push(new Rig(name, Number(await readFile(path.join(folder, 'port'), 'utf8')), folder));
+    else if (await leftBehind(folder)) await removeRunFolder(folder);
   }
   return rigs;
 }

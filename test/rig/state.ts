@@ -1,4 +1,5 @@
 /** The saved state: a dom0 that has just started, to go on from in seconds. */
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { kept, keyOf } from './cache.ts';
 import { mustSsh, untilReady, writeSshConfig } from './dom0.ts';
@@ -33,6 +34,7 @@ async function bootAndSave(machine: readonly string[], image: string, into: stri
   await must('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', path.join(image, 'dom0.ext4'), disk]);
   const { folder } = await claimRunFolder(`first-start-${process.pid}`);
   const port = await freePort();
+  await writeFile(path.join(folder, 'port'), `${port}\n`);
   await launch({ hardware: machine, drive: { file: disk, keepWrites: true }, sshPort: port, runFolder: folder, mortal: true });
   try {
     const config = await writeSshConfig(folder, image, port);
