@@ -254,6 +254,8 @@ export interface EngineNotifications {
   'ringside/status': { profileId: string; status: RecordingStatus };
   /** Which profile the language features answer from; null: none. */
   'ringside/activeProfile': { profileId: string | null };
+  /** The `ringside.sourceMap` setting: path prefix as built, to absolute local folder. Also given at start, as `initializationOptions.sourceMap`. */
+  'ringside/sourceMap': { sourceMap: Readonly<Record<string, string>> };
 }
 
 // ------------------------------------------------------------------------------------------------------------- webview
