@@ -14,7 +14,7 @@ export const packages = {
   /** Chromium, and fonts so that it has letters to draw. */
   browser: ['chromium', 'fonts-dejavu-core'],
   /** What tests compare with or talk to: a real sshd, a real pprof, Python for the agent, compilers for the corpus. */
-  tests: ['openssh-client', 'openssh-server', 'golang-go', 'python3-minimal', 'build-essential'],
+  tests: ['openssh-client', 'openssh-server', 'golang-go', 'python3', 'sudo', 'build-essential'],
 };
 
 /**

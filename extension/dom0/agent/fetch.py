@@ -1,6 +1,5 @@
 # Fetching a kernel: its size and hash first, so that a client that has it already needs no more. Kernels packed by xz, bzip2 or lzma are
 # unpacked on the way; nothing is written on dom0.
-import hashlib
 import stat
 
 CHUNK = 256 << 10
@@ -45,6 +44,7 @@ def contents(file, name):
 
 
 def fetch(wire, request):
+    import hashlib
     name = request['file']
     remedy = 'Check the kernel\'s path in the guest\'s configuration, or choose its ELF file yourself.'
     try:

@@ -1,6 +1,4 @@
 # The toolstack's own program: what it knows of guests that Xen does not (names, kernels).
-import subprocess
-
 TOOL_FOLDERS = ('/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/lib/xen/bin')
 
 
@@ -15,6 +13,7 @@ def find_tool(name, path=()):
 
 def run_xl(arguments, path=(), seconds=20):
     """What `xl ARGUMENTS` prints. A Fault says why there is nothing."""
+    import subprocess  # takes as long as all the rest, and a recording needs none
     xl = find_tool('xl', path)
     if xl is None:
         raise Fault('no-xl', 'The program xl was not found on dom0.', 'Install the Xen tools there (Debian: xen-utils), or put their folder into "path" of this host.')

@@ -124,6 +124,7 @@ class Wire(object):
     def drain(self, seconds, keep=0):
         """Waits until no more than `keep` bytes are queued. Raises Gone where the client does not take them in time."""
         deadline = now_ns() + int(seconds * 1e9)
+        self.pump()
         while self.queued > keep:
             if self.closed or now_ns() > deadline:
                 raise Gone()

@@ -30,6 +30,12 @@ const sshRules: readonly Rule[] = [
     remedy: 'Ask whoever administers the host for its present key.',
   },
   {
+    pattern: /ssh_askpass: exec\(([^)]*)\): (.*)/,
+    code: 'askpass-failed',
+    what: 'ssh could not run the program that asks its questions ($1: $2).',
+    remedy: 'Use a key from ssh-agent, or allow programs to be run from that folder.',
+  },
+  {
     pattern: /Host key verification failed/,
     code: 'host-key-unknown',
     what: 'The host key of {host} is not known and was not accepted.',
@@ -114,12 +120,6 @@ const sshRules: readonly Rule[] = [
     code: 'permission-denied',
     what: '{host} did not accept the password.',
     remedy: 'Try again, or set up a key.',
-  },
-  {
-    pattern: /ssh_askpass: exec\(([^)]*)\): (.*)/,
-    code: 'askpass-failed',
-    what: 'ssh could not run the program that asks its questions ($1: $2).',
-    remedy: 'Use a key from ssh-agent, or allow programs to be run from that folder.',
   },
   {
     pattern:

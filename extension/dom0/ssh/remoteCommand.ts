@@ -11,13 +11,13 @@ export function quoteWord(word: string): string {
 
 /**
  * Runs the agent's bootstrap. `exec` spares the shell that would wait; LC_ALL keeps what sudo and env say in the language that
- * failure.ts reads; -I keeps root's Python from looking into the user's folders.
+ * failure.ts reads; -I and -S keep root's Python to its own library, -B keeps it from writing compiled modules.
  */
 export function remoteCommand(host: Pick<HostConfig, 'name' | 'sudo' | 'path'>): string {
   const words = ['exec', 'env', 'LC_ALL=C'];
   if (host.sudo) words.push('sudo', '-n', '--', 'env', 'LC_ALL=C');
   if (host.path && host.path.length > 0) words.push(`PATH=${host.path.map((folder) => quoteFolder(folder, host.name)).join(':')}:"$PATH"`);
-  words.push('python3', '-I', '-u', '-c', quoteWord(bootstrap));
+  words.push('python3', '-I', '-S', '-B', '-c', quoteWord(bootstrap));
   return words.join(' ');
 }
 
