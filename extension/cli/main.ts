@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+/** The `ringside` command: the same wire and engine as the editor's, without the editor. */
+import { guests } from './guests.ts';
+import { record } from './record.ts';
+import { report } from './report.ts';
+import { symbolize } from './symbolize.ts';
+import { UsageError } from './usage.ts';
+
+const USAGE = `Usage:
+  ringside guests HOST                    list the guests of a dom0
+  ringside record HOST GUEST [options]    profile a guest (name or domain id) into a capture
+      --rate HZ             samples a second and vCPU (default 99)
+      --duration SECONDS    how long (default 10; 0: until Ctrl-C)
+      --output FILE         the capture (default GUEST.pb.gz)
+      --symbols ELF         the guest's ELF file (default: its kernel, fetched from dom0)
+  ringside report FILE [--format folded|speedscope|top|json] [--states all|on-cpu|blocked] [--vcpu N]
+  ringside symbolize [--json] ELF         addresses on standard input, one a line
+
+HOST is an ssh destination. For guests and record:
+  -F FILE        ssh configuration file        --sudo         run the agent through sudo -n on dom0
+  --path DIRS    folders (a:b) put before dom0's PATH
+`;
+
+const commands: Record<string, (args: string[]) => Promise<number>> = {
+  guests,
+  record,
+  report,
+  symbolize: (args) => symbolize(args, process.stdin, process.stdout),
+};
+
+async function main(argv: string[]): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(USAGE);
+    return name === undefined ? 2 : 0;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) throw new UsageError(`ringside has no command ${JSON.stringify(name)}`);
+  return command(args);
+}
+
+function explain(error: unknown): string {
+  const lines: string[] = [];
+  for (let at = error; at instanceof Error && lines.length < 5; at = at.cause) if (!lines.includes(at.message)) lines.push(at.message);
+  return lines.length > 0 ? lines.join('\n  because: ') : String(error);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    // parseArgs reports unknown options as TypeErrors with a code of this family
+    const usage =
+      error instanceof UsageError || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+    process.stderr.write(`ringside: ${explain(error)}\n${usage ? `\n${USAGE}` : ''}`);
+    process.exitCode = usage ? 2 : 1;
+  },
+);

@@ -1,0 +1,83 @@
+/** The engine's process: a language server that also answers the views' requests (protocol.ts). */
+import {
+  createConnection,
+  MarkupKind,
+  ProposedFeatures,
+  ResponseError,
+  TextDocuments,
+  TextDocumentSyncKind,
+  ErrorCodes,
+  type HoverParams,
+  type Hover,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { fileURLToPath } from 'node:url';
+import type { EngineNotifications } from '../protocol.ts';
+import { Session } from './session.ts';
+
+const connection = createConnection(ProposedFeatures.all);
+const documents = new TextDocuments(TextDocument);
+const session = new Session();
+
+connection.onInitialize(({ initializationOptions }) => {
+  takeSourceMap(initializationOptions);
+  return { capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, hoverProvider: true } };
+});
+
+for (const method of Object.keys(session.answers) as (keyof typeof session.answers)[]) {
+  const answer = session.answers[method] as (params: unknown) => unknown;
+  connection.onRequest(method, async (params: unknown) => {
+    try {
+      return await answer(params);
+    } catch (error) {
+      throw response(error);
+    }
+  });
+}
+
+connection.onNotification('ringside/photographs', ({ profileId, data }: EngineNotifications['ringside/photographs']) => {
+  session.photographs(profileId, data).catch((error: unknown) => connection.console.error(chain(error)));
+});
+connection.onNotification('ringside/status', ({ profileId, status }: EngineNotifications['ringside/status']) =>
+  session.status(profileId, status),
+);
+connection.onNotification('ringside/activeProfile', ({ profileId }: EngineNotifications['ringside/activeProfile']) =>
+  session.activate(profileId),
+);
+connection.onNotification('ringside/sourceMap', takeSourceMap);
+
+connection.onHover(({ textDocument, position }: HoverParams): Hover | null => {
+  if (!textDocument.uri.startsWith('file:')) return null;
+  const word = wordAt(documents.get(textDocument.uri), position.line, position.character);
+  const value = session.hover({ path: fileURLToPath(textDocument.uri), line: position.line + 1, word });
+  return value === null ? null : { contents: { kind: MarkupKind.Markdown, value } };
+});
+
+documents.listen(connection);
+connection.listen();
+
+function takeSourceMap(options: unknown): void {
+  const map = (options as { sourceMap?: unknown } | undefined)?.sourceMap;
+  if (typeof map !== 'object' || map === null) return;
+  session.sourceMap = Object.fromEntries(Object.entries(map).filter(([, to]) => typeof to === 'string'));
+}
+
+/** The identifier around a position; empty where there is none. */
+function wordAt(document: TextDocument | undefined, line: number, character: number): string {
+  const text = document?.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } }) ?? '';
+  const before = /[\w$]*$/.exec(text.slice(0, character))?.[0] ?? '';
+  const after = /^[\w$]*/.exec(text.slice(character))?.[0] ?? '';
+  return before + after;
+}
+
+/** A person reads the message; causes are in it, because only the message crosses the process border. */
+function response(error: unknown): ResponseError {
+  return new ResponseError(ErrorCodes.InternalError, chain(error));
+}
+
+function chain(error: unknown): string {
+  const messages: string[] = [];
+  for (let at = error; at instanceof Error && messages.length < 5; at = at.cause)
+    if (!messages.includes(at.message)) messages.push(at.message);
+  return messages.length > 0 ? messages.join(': ') : String(error);
+}

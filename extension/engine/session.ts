@@ -1,0 +1,122 @@
+/** The open profiles, and the answers to everything that is asked of them. One method a request; protocol.ts says what each means. */
+import path from 'node:path';
+import type { EngineRequests, ProfileHeader, ViewFilter } from '../protocol.ts';
+import { hoverText, type HoverQuestion } from './features/hover.ts';
+import type { SourceMap } from './features/sourcePaths.ts';
+import { openProfile } from './formats/open.ts';
+import { writePprof } from './formats/pprofWrite.ts';
+import { readWhole, writeWhole } from './formats/wholeFile.ts';
+import { flameTable } from './profile/flameTable.ts';
+import { frameInfo } from './profile/frameInfo.ts';
+import { profileHeader } from './profile/header.ts';
+import { hotPaths } from './profile/hotPaths.ts';
+import { places } from './profile/nodeLines.ts';
+import type { Profile } from './profile/profile.ts';
+import { WeightCache } from './profile/weights.ts';
+import { inspectElf } from './recording/guestImage.ts';
+import { Recording } from './recording/recording.ts';
+import { renameLocations } from './recording/renameLocations.ts';
+
+const EVERYTHING: ViewFilter = { states: 'all', vcpu: null };
+
+interface Opened {
+  profile: Profile;
+  weights: WeightCache;
+  recording: Recording | null;
+}
+
+type Answers = {
+  [M in keyof EngineRequests]: (params: EngineRequests[M]['params']) => Promise<EngineRequests[M]['result']> | EngineRequests[M]['result'];
+};
+
+export class Session {
+  private readonly opened = new Map<string, Opened>();
+  private active: string | null = null;
+  sourceMap: SourceMap = {};
+
+  readonly answers: Answers = {
+    'ringside/begin': ({ profileId, info, symbols }) => {
+      const recording = new Recording(info, symbols);
+      return this.put(profileId, recording.profile, recording);
+    },
+    'ringside/end': async ({ profileId, end }) => {
+      await this.recordingOf(profileId).end(end);
+      return this.header(profileId);
+    },
+    'ringside/open': async ({ profileId, path: file }) =>
+      this.put(profileId, openProfile(await readWhole(file), path.basename(file)), null),
+    'ringside/resymbolize': async ({ profileId, symbols }) => {
+      const entry = this.get(profileId);
+      if (entry.recording) await entry.recording.resymbolize(symbols);
+      return this.put(profileId, entry.recording?.profile ?? renameLocations(entry.profile, symbols), entry.recording);
+    },
+    'ringside/close': ({ profileId }) => {
+      this.opened.get(profileId)?.recording?.close();
+      this.opened.delete(profileId);
+      return null;
+    },
+    'ringside/flame': (request) => {
+      const { profile, weights } = this.get(request.profileId);
+      return { header: this.header(request.profileId), table: flameTable(profile, weights.of(request.filter), request) };
+    },
+    'ringside/hotPaths': ({ profileId, filter, limit }) => {
+      const { profile, weights } = this.get(profileId);
+      const found = weights.of(filter);
+      return { grandTotal: found.grandTotal, paths: hotPaths(profile, found, limit) };
+    },
+    'ringside/places': ({ profileId, node }) => {
+      const { profile, weights } = this.get(profileId);
+      if (!Number.isInteger(node) || node < 0 || node >= profile.functions.size)
+        throw new Error(`This profile has no frame ${node}; it may have been replaced: click again`);
+      const all = weights.of(EVERYTHING);
+      const found = places(profile, all, node);
+      return { frame: frameInfo(profile, node, found.hottest?.line), ...found };
+    },
+    'ringside/save': async ({ profileId, path: file }) => {
+      const bytes = await writePprof(this.get(profileId).profile);
+      await writeWhole(file, bytes);
+      return { bytes: bytes.length };
+    },
+    'ringside/inspectElf': ({ path: file }) => inspectElf(file),
+  };
+
+  /** The next piece of a recording's photographs. */
+  async photographs(profileId: string, data: string): Promise<void> {
+    await this.recordingOf(profileId).push(Buffer.from(data, 'base64'));
+  }
+
+  status(profileId: string, status: Parameters<Recording['status']>[0]): void {
+    this.opened.get(profileId)?.recording?.status(status);
+  }
+
+  activate(profileId: string | null): void {
+    this.active = profileId;
+  }
+
+  hover(question: HoverQuestion): string | null {
+    const entry = this.active === null ? undefined : this.opened.get(this.active);
+    return entry ? hoverText(entry.profile, entry.weights.of(EVERYTHING), question, this.sourceMap) : null;
+  }
+
+  private put(profileId: string, profile: Profile, recording: Recording | null): ProfileHeader {
+    this.opened.set(profileId, { profile, weights: new WeightCache(profile), recording });
+    return this.header(profileId);
+  }
+
+  private get(profileId: string): Opened {
+    const entry = this.opened.get(profileId);
+    if (!entry) throw new Error('This profile is no longer open: open the capture again');
+    return entry;
+  }
+
+  private recordingOf(profileId: string): Recording {
+    const { recording } = this.get(profileId);
+    if (!recording) throw new Error('This profile is a file, not a recording');
+    return recording;
+  }
+
+  private header(profileId: string): ProfileHeader {
+    const { profile, weights } = this.get(profileId);
+    return profileHeader(profile, weights);
+  }
+}

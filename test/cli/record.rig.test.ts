@@ -1,0 +1,198 @@
+/** The command line on a real Xen: what a person does without an editor, held against the guest's own account of its time. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shares } from '../rig/account.ts';
+import { builtGuests } from '../rig/guests.ts';
+import { startRig, type Rig } from '../rig/rig.ts';
+
+const run = promisify(execFile);
+const TOLERANCE = 0.1;
+let rig: Rig;
+let folder: string;
+
+interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
+}
+
+/** The bundled command, as `npx --no-install ringside` starts it. */
+async function ringside(...args: string[]): Promise<Outcome> {
+  const command = path.resolve('dist/ringside.cjs');
+  return run(process.execPath, [command, ...args], { cwd: folder, timeout: 120_000 }).then(
+    ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
+    (error: unknown) => error as Outcome,
+  );
+}
+
+/** Total share by function, from the JSON report. */
+async function totals(file: string, ...filter: string[]): Promise<Record<string, number>> {
+  const { stdout } = await ringside('report', file, '--format', 'json', ...filter);
+  const { grandTotal, functions } = JSON.parse(stdout) as { grandTotal: number; functions: { name: string; total: number }[] };
+  return Object.fromEntries(functions.map(({ name, total }) => [name, total / grandTotal]));
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'ringside-cli-'));
+  rig = await startRig();
+  await rig.createGuest('pantry');
+});
+
+afterAll(async () => {
+  await rig.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('ringside guests', () => {
+  it('lists the guest, its kind and its kernel', async () => {
+    const { stdout, code } = await ringside('guests', '-F', rig.sshConfig, 'rig');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^pantry +\d+ +pv +(running|blocked) +1 +16 MiB +(\d+ %|-) +\/root\/pantry$/m);
+  });
+});
+
+describe('ringside record', () => {
+  it('agrees with the guest about where its time went', { timeout: 180_000 }, async () => {
+    const before = await rig.account('pantry');
+    const recorded = await ringside(
+      'record',
+      '-F',
+      rig.sshConfig,
+      'rig',
+      'pantry',
+      '--rate',
+      '99',
+      '--duration',
+      '20',
+      '-o',
+      'pantry.pb.gz',
+    );
+    const after = await rig.account('pantry');
+    expect(recorded.stderr).toMatch(/\d+ samples in 2\d\.\d s, \d+ lost; guest pause \d+ µs median/);
+    expect(recorded.code).toBe(0);
+    const truth = shares(before[0]!, after[0]!);
+    const sampled = await totals('pantry.pb.gz');
+    for (const [name, share] of Object.entries(truth)) {
+      expect.soft(sampled[name] ?? 0, `${name}: the guest says ${(100 * share).toFixed(1)} %`).toBeGreaterThan(share - TOLERANCE);
+      expect.soft(sampled[name] ?? 0, `${name}: the guest says ${(100 * share).toFixed(1)} %`).toBeLessThan(share + TOLERANCE);
+    }
+  });
+
+  it('writes folded stacks of whole chains, with inlined functions in them', async () => {
+    const { stdout } = await ringside('report', 'pantry.pb.gz', '--format', 'folded');
+    const lines = stdout.trimEnd().split('\n');
+    for (const line of lines) expect(line).toMatch(/^\S.* \d+$/);
+    expect(stdout).toContain(';serve_batch;parse_requests;parse_request;parse_object;');
+    expect(lines.filter((line) => line.includes('[incomplete stack]')).length).toBeLessThan(lines.length / 20);
+  });
+
+  it('writes a capture that go tool pprof reads alike', async () => {
+    const { stdout } = await run('go', ['tool', 'pprof', '-top', '-nodecount=1000', 'pantry.pb.gz'], { cwd: folder });
+    const { stdout: report } = await ringside('report', 'pantry.pb.gz', '--format', 'json');
+    const { functions } = JSON.parse(report) as { functions: { name: string; self: number; total: number }[] };
+    expect(functions.length).toBeGreaterThan(10);
+    for (const { name, self, total } of functions.slice(0, 10)) {
+      const row = stdout
+        .split('\n')
+        .find((line) => new RegExp(String.raw`\s${name}( \(inline\)|  \(partial-inline\)| \(partial-inline\))?$`).test(line));
+      expect(row, `${name} in:\n${stdout}`).toBeDefined();
+      expect(row!.trim().split(/\s+/)[0]).toBe(String(self));
+      expect(row!.trim().split(/\s+/)[3]).toBe(String(total));
+    }
+  });
+
+  it('names no function of a stripped kernel, says why, and takes the ELF file it is given', async () => {
+    await rig.createGuest('pantry', { name: 'larder', kernel: '/root/pantry.stripped' });
+    const bare = await ringside('record', '-F', rig.sshConfig, 'rig', 'larder', '--duration', '2', '-o', 'bare.pb.gz');
+    expect(bare.stderr).toMatch(/warning: .*(no symbols|no function symbols|stripped)/);
+    expect(bare.code).toBe(0);
+    expect(Object.keys(await totals('bare.pb.gz')).some((name) => name.startsWith('0x'))).toBe(true);
+    const elf = path.join(await builtGuests(), 'pantry');
+    const named = await ringside('record', '-F', rig.sshConfig, 'rig', 'larder', '--duration', '2', '-o', 'named.pb.gz', '--symbols', elf);
+    expect(named.code).toBe(0);
+    expect(await totals('named.pb.gz')).toHaveProperty('serve_batch');
+    await rig.ssh('xl destroy larder');
+  });
+
+  it('unpacks a compressed kernel', async () => {
+    await rig.createGuest('pantry', { name: 'packed', kernel: '/root/pantry.gz' });
+    expect((await ringside('record', '-F', rig.sshConfig, 'rig', 'packed', '--duration', '2', '-o', 'packed.pb.gz')).code).toBe(0);
+    expect(await totals('packed.pb.gz')).toHaveProperty('serve_batch');
+    await rig.ssh('xl destroy packed');
+  });
+
+  it('tells the vCPUs apart', async () => {
+    await rig.createGuest('pantry-pair');
+    const done = await ringside('record', '-F', rig.sshConfig, 'rig', 'pantry-pair', '--duration', '4', '-o', 'pair.pb.gz');
+    expect(done.code).toBe(0);
+    expect(Object.keys(await totals('pair.pb.gz', '--vcpu', '0'))).not.toContain('keep_house');
+    expect(Object.keys(await totals('pair.pb.gz', '--vcpu', '1'))).toContain('keep_house');
+    expect(Object.keys(await totals('pair.pb.gz', '--vcpu', '1'))).not.toContain('serve_batch');
+    await rig.ssh('xl destroy pantry-pair');
+  });
+
+  it('keeps what was collected when the guest shuts down', async () => {
+    await rig.createGuest('pantry', { name: 'brief', extra: 'close_after=4' });
+    const ended = await ringside('record', '-F', rig.sshConfig, 'rig', 'brief', '--duration', '60', '-o', 'brief.pb.gz');
+    expect(ended.stderr).toMatch(/ended early \(guest-gone\): .*brief|ended early \(guest-gone\): /);
+    expect(ended.code).toBe(3);
+    expect(await totals('brief.pb.gz')).toHaveProperty('serve_batch');
+  });
+
+  it.each([
+    ['a guest that is not there', ['rig', 'nobody'], /rig has no guest "nobody"; it runs .*pantry/],
+    ['a rate out of bounds', ['rig', 'pantry', '--rate', '0'], /--rate takes a number from 1 to/],
+    ['an unknown option', ['rig', 'pantry', '--speed', '9'], /--speed/],
+    ['a host that is not there', ['nowhere.invalid', 'pantry'], /nowhere\.invalid/],
+    ['a user without rights', ['rig-visitor', 'pantry'], /root|privilege|sudo/],
+  ])('refuses %s in words', async (_, args, message) => {
+    const { stderr, code } = await ringside('record', '-F', rig.sshConfig, ...args);
+    expect(stderr).toMatch(message);
+    expect(code).not.toBe(0);
+  });
+
+  it('refuses a file that is no ELF as symbols, and records addresses', async () => {
+    await writeFile(path.join(folder, 'letter.txt'), 'Dear reader');
+    const done = await ringside(
+      'record',
+      '-F',
+      rig.sshConfig,
+      'rig',
+      'pantry',
+      '--duration',
+      '1',
+      '-o',
+      'letter.pb.gz',
+      '--symbols',
+      'letter.txt',
+    );
+    expect(done.stderr).toMatch(/warning: .*letter\.txt.*ELF/);
+    expect((await stat(path.join(folder, 'letter.pb.gz'))).size).toBeGreaterThan(0);
+  });
+
+  it('leaves no guest paused and nothing behind on dom0', async () => {
+    expect((await rig.ssh('xl list')).stdout).not.toMatch(/ [r-][b-]p/);
+    expect((await rig.ssh('pgrep -fa "python3|ringside" || true')).stdout).toBe('');
+  });
+});
+
+describe('ringside report', () => {
+  it.each([
+    ['no such file', 'missing.pb.gz', /missing\.pb\.gz cannot be read/],
+    ['a file of no known format', 'letter.txt', /letter\.txt is none of the formats/],
+  ])('says so for %s', async (_, file, message) => {
+    const { stderr, code } = await ringside('report', file);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(1);
+  });
+
+  it('is cut short by a damaged capture with a message', async () => {
+    const whole = await readFile(path.join(folder, 'pantry.pb.gz'));
+    await writeFile(path.join(folder, 'cut.pb.gz'), whole.subarray(0, whole.length / 2));
+    expect((await ringside('report', 'cut.pb.gz')).stderr).toMatch(/cut\.pb\.gz is gzipped, but cannot be unpacked/);
+  });
+});
