@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 out=$(realpath "$1")
 suite=bookworm
 work=$(mktemp -d "$out/work.XXXXXX")
-trap 'rm -rf --one-file-system "$work"' EXIT
+trap finish EXIT
 root=$work/root
 
 packages=(
@@ -16,6 +16,12 @@ packages=(
   mount kmod iproute2 procps busybox-static # what dom0/rc starts with
   openssh-server sudo python3-minimal libpython3-stdlib # what Ringside asks of a dom0
 )
+
+# Whoever called through sudo must be able to remove what is here, built or half built.
+finish() {
+  rm -rf --one-file-system "$work"
+  [ -z "${SUDO_UID:-}" ] || chown -R "$SUDO_UID:$SUDO_GID" "$out"
+}
 
 say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
 
@@ -111,5 +117,4 @@ say 'dom0'
 dom0
 disk
 chmod 600 "$out/id_ed25519" "$out/host_key" "$out/password"
-[ -z "${SUDO_UID:-}" ] || chown -R "$SUDO_UID:$SUDO_GID" "$out"
 say 'image built'
