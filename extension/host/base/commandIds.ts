@@ -1,0 +1,18 @@
+/** Every command of the extension. package.json contributes exactly these (commandIds.test.ts). */
+export const commandIds = [
+  'ringside.addHost',
+  'ringside.testHost',
+  'ringside.editHosts',
+  'ringside.refresh',
+  'ringside.profile',
+  'ringside.profileAgain',
+  'ringside.stop',
+  'ringside.cancel',
+  'ringside.saveCapture',
+  'ringside.openCapture',
+  'ringside.openRecent',
+  'ringside.chooseSymbols',
+  'ringside.showLog',
+] as const;
+
+export type CommandId = (typeof commandIds)[number];

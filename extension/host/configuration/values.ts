@@ -1,0 +1,45 @@
+/** Checks the settings that are numbers, lists and maps. Each answers with the value to use and, where the setting is bad, a sentence naming it. */
+
+export interface Checked<T> {
+  readonly value: T;
+  readonly problem: string | null;
+}
+
+/** A number within limits, or the default. */
+export function checkNumber(name: string, setting: unknown, fallback: number, min: number, max: number): Checked<number> {
+  const problem = numberProblem(setting, min, max);
+  if (problem === null) return { value: setting as number, problem: null };
+  return { value: fallback, problem: `${name} ${problem}; ${fallback} is used` };
+}
+
+/** What is wrong with a number typed or set; null where nothing is. */
+export function numberProblem(value: unknown, min: number, max: number): string | null {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 'must be a number';
+  if (value < min || value > max) return `must be between ${min} and ${max}`;
+  return null;
+}
+
+/** A list of strings; empty where it is anything else. */
+export function checkStrings(name: string, setting: unknown): Checked<readonly string[]> {
+  if (setting === undefined) return { value: [], problem: null };
+  if (Array.isArray(setting) && setting.every((item) => typeof item === 'string')) return { value: setting, problem: null };
+  return { value: [], problem: `${name} must be a list of strings; it is ignored` };
+}
+
+/** An object of strings; entries of another kind are left out. */
+export function checkMap(name: string, setting: unknown): Checked<Readonly<Record<string, string>>> {
+  if (setting === undefined || setting === null) return { value: {}, problem: null };
+  if (typeof setting !== 'object' || Array.isArray(setting)) return { value: {}, problem: `${name} must be an object; it is ignored` };
+  const entries = Object.entries(setting);
+  const bad = entries.find(([, value]) => typeof value !== 'string' || value === '');
+  return {
+    value: Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '')),
+    problem: bad ? `${name}[${JSON.stringify(bad[0])}] must be a path; it is ignored` : null,
+  };
+}
+
+/** Replaces `${workspaceFolder}`. Null where the path needs a folder and none is open. */
+export function resolveFolder(path: string, workspaceFolder: string | null): string | null {
+  if (!path.includes('${workspaceFolder}')) return path;
+  return workspaceFolder === null ? null : path.replaceAll('${workspaceFolder}', workspaceFolder);
+}

@@ -1,0 +1,98 @@
+/** The tabs that recordings are shown in. They come back after a reload, from the file each recording was put in when it ended. */
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { Disposable } from '../base/disposable.ts';
+import { logFailure, messageOf } from '../base/failure.ts';
+import { FlameView, type ViewServices } from './flameView.ts';
+import { notePage } from './page.ts';
+import type { OpenProfile } from './profiles.ts';
+
+const viewType = 'ringside.flame';
+const memoryKey = 'ringside.panels';
+const rememberedLimit = 30;
+
+/** What is needed to show a tab again. Kept by the tab's title, which is all that the editor gives back of ours. */
+interface Remembered {
+  readonly file: string;
+  readonly fileName: string;
+  readonly unsaved: boolean;
+}
+
+export class FlamePanels extends Disposable implements vscode.WebviewPanelSerializer {
+  private readonly services: ViewServices;
+  private readonly memory: vscode.Memento;
+  private readonly panels = new Map<OpenProfile, vscode.WebviewPanel>();
+
+  constructor(services: ViewServices, memory: vscode.Memento) {
+    super();
+    this.services = services;
+    this.memory = memory;
+    this.register(vscode.window.registerWebviewPanelSerializer(viewType, this));
+  }
+
+  /** Shows a profile beside the editor and leaves the focus where it is. */
+  show(profile: OpenProfile): void {
+    const known = this.panels.get(profile);
+    if (known) {
+      known.reveal(undefined, true);
+      return;
+    }
+    const viewColumn = this.columnOfOthers() ?? vscode.ViewColumn.Beside;
+    const panel = vscode.window.createWebviewPanel(viewType, profile.title, { viewColumn, preserveFocus: true });
+    this.attach(panel, profile);
+  }
+
+  /** Closes the tab of a profile, and the profile. */
+  async close(profile: OpenProfile): Promise<void> {
+    this.panels.get(profile)?.dispose();
+    await this.services.profiles.close(profile);
+  }
+
+  /** The recording is in a file now, or the file is another: a reload finds it there. */
+  async remember(profile: OpenProfile): Promise<void> {
+    if (profile.file === null) return;
+    const entry: Remembered = { file: profile.file, fileName: profile.fileName, unsaved: profile.unsaved };
+    const others = Object.entries(this.remembered()).filter(([title]) => title !== profile.title);
+    await this.memory.update(memoryKey, Object.fromEntries([...others, [profile.title, entry] as const].slice(-rememberedLimit)));
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    panel.webview.options = {};
+    const entry = this.remembered()[panel.title];
+    if (!entry || !existsSync(entry.file)) {
+      panel.webview.html = notePage(
+        vscode.l10n.t('This recording was not finished, or its file is gone. Unikernel: Open Recent Recording… lists what was kept.'),
+      );
+      return;
+    }
+    try {
+      const profile = await this.services.profiles.openFile(entry.file, panel.title, entry.fileName);
+      profile.unsaved = entry.unsaved;
+      this.attach(panel, profile);
+    } catch (error) {
+      logFailure(error, this.services.log);
+      panel.webview.html = notePage(messageOf(error));
+    }
+  }
+
+  private attach(panel: vscode.WebviewPanel, profile: OpenProfile): void {
+    const { extensionUri, profiles } = this.services;
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'ringside.svg');
+    this.panels.set(profile, panel);
+    const view = new FlameView(panel, profile, this.services);
+    panel.onDidDispose(() => {
+      view.dispose();
+      this.panels.delete(profile);
+      // A recording goes on without its tab, and gets a new one when it ends.
+      if (!profile.recording) void profiles.close(profile);
+    });
+  }
+
+  private columnOfOthers(): vscode.ViewColumn | undefined {
+    return [...this.panels.values()].map(({ viewColumn }) => viewColumn).find((column) => column !== undefined);
+  }
+
+  private remembered(): Readonly<Record<string, Remembered>> {
+    return this.memory.get<Record<string, Remembered>>(memoryKey, {});
+  }
+}

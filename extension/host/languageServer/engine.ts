@@ -1,0 +1,143 @@
+/** The engine as the host sees it: a language server, started on first use, answering the requests of protocol.ts. */
+import * as vscode from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  RevealOutputChannelOn,
+  State,
+  TransportKind,
+  type LanguageClientOptions,
+} from 'vscode-languageclient/node';
+import type { EngineNotifications, EngineRequests } from '../../protocol.ts';
+import { Disposable } from '../base/disposable.ts';
+import { logFailure } from '../base/failure.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import { withDeadline } from './deadline.ts';
+
+/** How often a crashed engine is started again within `restartWindowMs`. */
+const restartLimit = 3;
+const restartWindowMs = 5 * 60_000;
+
+/** Sources of the languages that unikernels are written in, whether or not the editor knows the language. */
+const sources = '**/*.{c,h,cc,cpp,cxx,hh,hpp,hxx,inc,S,s,asm,rs,ml,mli,go,zig,d,hs}';
+
+/** Reading a large ELF file or capture for the first time may take a while. */
+const slow: Partial<Record<keyof EngineRequests, number>> = {
+  'ringside/begin': 120_000,
+  'ringside/end': 120_000,
+  'ringside/open': 120_000,
+  'ringside/resymbolize': 120_000,
+  'ringside/save': 120_000,
+  'ringside/inspectElf': 60_000,
+};
+
+export class Engine extends Disposable {
+  private readonly configuration: Configuration;
+  private readonly module: string;
+  private readonly log: vscode.LogOutputChannel;
+  private client: Promise<LanguageClient> | undefined;
+  private readonly restarted = this.register(new vscode.EventEmitter<void>());
+  /** The engine had ended unexpectedly and runs again: it knows nothing any more. */
+  readonly onDidRestart = this.restarted.event;
+
+  constructor(configuration: Configuration, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
+    super();
+    this.configuration = configuration;
+    this.module = vscode.Uri.joinPath(extensionUri, 'dist', 'engine.cjs').fsPath;
+    this.log = log;
+    this.register(
+      configuration.onDidChange((settings) => {
+        if (settings.includes('sourceMap') && this.client) void this.notify('ringside/sourceMap', { sourceMap: configuration.sourceMap() });
+      }),
+    );
+  }
+
+  /** Asks the engine. Rejects with the engine's message, or when it does not answer in time. */
+  async request<M extends keyof EngineRequests>(method: M, params: EngineRequests[M]['params']): Promise<EngineRequests[M]['result']> {
+    const client = await this.running();
+    const answer = client.sendRequest<EngineRequests[M]['result']>(method, params);
+    return withDeadline(answer, slow[method] ?? 20_000, `The engine (${method})`);
+  }
+
+  /** Tells the engine. Resolves when the message is on its way; failures are logged, because whoever tells cannot help it. */
+  async notify<M extends keyof EngineNotifications>(method: M, params: EngineNotifications[M]): Promise<void> {
+    try {
+      await (await this.running()).sendNotification(method, params);
+    } catch (error) {
+      logFailure(error, this.log);
+    }
+  }
+
+  /** Whether anything has been asked of the engine yet. */
+  get started(): boolean {
+    return this.client !== undefined;
+  }
+
+  async stop(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    if (client) await (await client).dispose(2000);
+  }
+
+  private running(): Promise<LanguageClient> {
+    if (this.disposed) return Promise.reject(new Error('Ringside is closing'));
+    this.client ??= this.start().catch((cause: unknown) => {
+      this.client = undefined;
+      throw new Error('The engine could not be started; reload the window, and see the log if it happens again', { cause });
+    });
+    return this.client;
+  }
+
+  private async start(): Promise<LanguageClient> {
+    const server = { module: this.module, transport: TransportKind.ipc };
+    const debug = { ...server, options: { execArgv: ['--nolazy', '--inspect=6011'] } };
+    const client = new LanguageClient('ringside', 'Ringside engine', { run: server, debug }, this.options());
+    let wasRunning = false;
+    client.onDidChangeState(({ newState }) => {
+      if (newState !== State.Running) return;
+      if (wasRunning) this.restarted.fire();
+      wasRunning = true;
+    });
+    await client.start();
+    return client;
+  }
+
+  private options(): LanguageClientOptions {
+    const ends: number[] = [];
+    return {
+      documentSelector: [{ scheme: 'file', pattern: sources }],
+      initializationOptions: { sourceMap: this.configuration.sourceMap() },
+      outputChannel: this.log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationFailedHandler: (error) => {
+        logFailure(error, this.log);
+        return false;
+      },
+      errorHandler: {
+        error: (error, _message, count) => {
+          logFailure(error, this.log);
+          return { action: count !== undefined && count > 3 ? ErrorAction.Shutdown : ErrorAction.Continue, handled: true };
+        },
+        closed: () => {
+          const now = Date.now();
+          ends.push(now);
+          while (now - ends[0]! > restartWindowMs) ends.shift();
+          const again = ends.length <= restartLimit && !this.disposed;
+          this.log.error(
+            `The engine ended unexpectedly${again ? '; starting it again' : ` ${ends.length} times in five minutes; not started again`}`,
+          );
+          if (again) return { action: CloseAction.Restart, handled: true };
+          this.client = undefined;
+          const message = vscode.l10n.t('The engine keeps ending. Reload the window to use Ringside again; the log says more.');
+          return { action: CloseAction.DoNotRestart, message };
+        },
+      },
+    };
+  }
+
+  override dispose(): void {
+    super.dispose();
+    void this.stop();
+  }
+}

@@ -1,0 +1,92 @@
+/** The extension: what it is made of. */
+import * as vscode from 'vscode';
+import { registerCommands } from './base/commands.ts';
+import { showFailure } from './base/failure.ts';
+import { CaptureEditor, openCapture, showCapture } from './captures/captureEditor.ts';
+import { RecentRecordings } from './captures/recentRecordings.ts';
+import { saveCapture } from './captures/saveCapture.ts';
+import { Configuration } from './configuration/configuration.ts';
+import { Connections } from './connection/connections.ts';
+import { FlamePanels } from './flamegraph/panels.ts';
+import { Profiles } from './flamegraph/profiles.ts';
+import { addHost } from './hosts/addHost.ts';
+import { HostsView, hostsNode } from './hosts/hostsView.ts';
+import { testHost } from './hosts/testHost.ts';
+import { Engine } from './languageServer/engine.ts';
+import { chooseSymbols } from './profiling/chooseSymbols.ts';
+import { pickHost } from './profiling/pickHost.ts';
+import { profileAgain, profileGuest } from './profiling/profileGuest.ts';
+import { Recorder } from './profiling/recorder.ts';
+import { SourceOpener } from './sources/openSource.ts';
+
+/** Ends the remote side, then the engine and the connections. */
+let goodbye: () => Promise<void> = () => Promise.resolve();
+
+export function activate({
+  extensionUri,
+  extensionPath,
+  globalStorageUri,
+  workspaceState: memory,
+  subscriptions,
+}: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Ringside', { log: true });
+  const keep = <T extends vscode.Disposable>(part: T): T => {
+    subscriptions.push(part);
+    return part;
+  };
+  keep(log);
+  try {
+    const configuration = keep(new Configuration());
+    const connections = keep(new Connections(configuration, extensionPath, log));
+    const engine = keep(new Engine(configuration, extensionUri, log));
+    const profiles = keep(new Profiles(engine, log));
+    const sources = keep(new SourceOpener(configuration, memory));
+    const view = { extensionUri, engine, profiles, sources, log };
+    const panels = keep(new FlamePanels(view, memory));
+    keep(new CaptureEditor(view, globalStorageUri).register());
+    const hosts = keep(new HostsView(configuration, connections, log));
+    const recent = new RecentRecordings(globalStorageUri, log);
+    const recorder = keep(new Recorder({ connections, engine, profiles, panels, recent, log }));
+    const kernels = vscode.Uri.joinPath(globalStorageUri, 'kernels');
+    const profiling = { configuration, connections, engine, kernels, log, recorder, memory };
+
+    keep(
+      registerCommands(
+        {
+          'ringside.addHost': () => addHost(configuration),
+          'ringside.editHosts': () => configuration.open('hosts'),
+          'ringside.refresh': (node) => hosts.refresh(hostsNode(node) ?? undefined),
+          'ringside.testHost': async (node) => {
+            const host = hostsNode(node)?.host ?? (await pickHost(configuration, vscode.l10n.t('Test a host')));
+            await testHost(host, connections, log);
+          },
+          'ringside.profile': (node) => profileGuest(hostsNode(node), profiling),
+          'ringside.profileAgain': () => profileAgain(profiling),
+          'ringside.stop': () => recorder.stop(),
+          'ringside.cancel': () => recorder.cancel(),
+          'ringside.saveCapture': () => saveCapture(profiles.active, engine, panels),
+          'ringside.openCapture': () => openCapture(),
+          'ringside.openRecent': async () => {
+            const file = await recent.pick();
+            if (file) await showCapture(file);
+          },
+          'ringside.chooseSymbols': () => chooseSymbols(profiles, profiling),
+          'ringside.showLog': () => log.show(),
+        },
+        log,
+      ),
+    );
+
+    goodbye = async () => {
+      await recorder.goodbye();
+      await Promise.all([connections.close(), engine.stop()]);
+    };
+  } catch (cause) {
+    void showFailure(new Error('Ringside could not start; reload the window, and see the log if it happens again', { cause }), log);
+    throw cause;
+  }
+}
+
+export function deactivate(): Promise<void> {
+  return goodbye();
+}

@@ -1,0 +1,81 @@
+/** Unikernel: Profile Guest and Profile Again: from the question which guest to the recording. */
+import * as vscode from 'vscode';
+import type { Guest, HostConfig } from '../../protocol.ts';
+import { Cancelled, Failure } from '../base/failure.ts';
+import { requireTrust } from '../connection/trust.ts';
+import { withAbort } from '../hosts/testHost.ts';
+import type { HostsNode } from '../hosts/hostsView.ts';
+import { plain } from '../words.ts';
+import { pickGuest, type Manner } from './pickGuest.ts';
+import { pickHost } from './pickHost.ts';
+import { remembered, type Plan, type RememberedPlan } from './plan.ts';
+import type { Recorder } from './recorder.ts';
+import { findSymbols, type SymbolServices } from './symbols.ts';
+
+const lastPlanKey = 'ringside.lastPlan';
+
+export interface ProfilingServices extends SymbolServices {
+  readonly recorder: Recorder;
+  readonly memory: vscode.Memento;
+}
+
+/** @param node the guest or host of the Hosts view that it was called on. */
+export async function profileGuest(node: HostsNode | null, services: ProfilingServices): Promise<void> {
+  requireTrust();
+  services.recorder.requireIdle();
+  const { configuration } = services;
+  const manner: Manner = { rateHz: configuration.rateHz(), durationSeconds: configuration.durationSeconds() };
+  if (node?.type === 'guest') return record({ host: node.host, guest: node.guest, ...manner, chosenElf: null }, services);
+  for (;;) {
+    const host = node?.host ?? (await pickHost(configuration, vscode.l10n.t('Profile a guest')));
+    const canGoBack = node === null && configuration.hosts().length > 1;
+    const choice = await pickGuest(host, services.connections, manner, canGoBack);
+    if (choice.type === 'guest') return record({ host, guest: choice.guest, ...choice.manner, chosenElf: null }, services);
+  }
+}
+
+/** The same guest in the same manner; asks where there was no recording yet. */
+export async function profileAgain(services: ProfilingServices): Promise<void> {
+  requireTrust();
+  services.recorder.requireIdle();
+  const last = services.memory.get<RememberedPlan>(lastPlanKey);
+  if (!last) return profileGuest(null, services);
+  const host = services.configuration.hosts().find(({ name }) => name === last.host);
+  if (!host)
+    throw new Failure(
+      vscode.l10n.t('There is no host named {0} any more. Choose a guest with Unikernel: Profile Guest….', plain(last.host)),
+    );
+  const guest = await findGuest(host, last.guest, services);
+  const { rateHz, durationSeconds, chosenElf } = last;
+  return record({ host, guest, rateHz, durationSeconds, chosenElf }, services);
+}
+
+async function findGuest(host: HostConfig, name: string, { connections }: ProfilingServices): Promise<Guest> {
+  const title = vscode.l10n.t('Looking for {0} on {1}', plain(name), plain(host.name));
+  const guests = await withAbort(title, (signal) => connections.to(host).guests(signal));
+  const guest = guests.find((candidate) => candidate.name === name);
+  if (guest) return guest;
+  const known = guests.map((candidate) => plain(candidate.name)).join(', ');
+  throw new Failure(
+    known
+      ? vscode.l10n.t(
+          '{0} does not run on {1}; {2} does. Start it, or choose another with Unikernel: Profile Guest….',
+          plain(name),
+          plain(host.name),
+          known,
+        )
+      : vscode.l10n.t('{0} does not run on {1}, and no other guest does. Start it with xl create.', plain(name), plain(host.name)),
+  );
+}
+
+async function record(plan: Plan, services: ProfilingServices): Promise<void> {
+  const symbols = await findSymbols(plan.host, plan.guest, plan.chosenElf, services);
+  const chosenElf = symbols.kind === 'elf' && symbols.origin === 'chosen' ? symbols.path : plan.chosenElf;
+  await services.memory.update(lastPlanKey, remembered({ ...plan, chosenElf }));
+  try {
+    await services.recorder.record(plan, symbols);
+  } catch (error) {
+    if (error instanceof Cancelled || error instanceof Failure) throw error;
+    throw new Error(vscode.l10n.t('{0} on {1} could not be recorded', plain(plan.guest.name), plain(plan.host.name)), { cause: error });
+  }
+}

@@ -1,0 +1,198 @@
+/** Takes one recording at a time: the agent's photographs go to the engine as they come, and the graph grows meanwhile. */
+import * as vscode from 'vscode';
+import type { Dom0Client, Recording, RecordingHello } from '../../dom0/client.ts';
+import type { RecordingEnd, RecordingStatus, SymbolSource } from '../../protocol.ts';
+import { Disposable } from '../base/disposable.ts';
+import { Failure, logFailure, messageOf, offer, showFailure } from '../base/failure.ts';
+import type { RecentRecordings } from '../captures/recentRecordings.ts';
+import type { Connections } from '../connection/connections.ts';
+import type { FlamePanels } from '../flamegraph/panels.ts';
+import type { OpenProfile, Profiles } from '../flamegraph/profiles.ts';
+import type { Engine } from '../languageServer/engine.ts';
+import { captureName, plain, stamp } from '../words.ts';
+import type { Plan } from './plan.ts';
+import { RecordingProgress } from './recordingProgress.ts';
+
+/** How long the end of the window waits for the remote side to end and the capture to be kept. */
+const goodbyeMs = 3000;
+
+export interface RecorderServices {
+  readonly connections: Connections;
+  readonly engine: Engine;
+  readonly profiles: Profiles;
+  readonly panels: FlamePanels;
+  readonly recent: RecentRecordings;
+  readonly log: vscode.LogOutputChannel;
+}
+
+interface Running {
+  readonly profile: OpenProfile;
+  readonly remote: Recording;
+  readonly over: Promise<void>;
+  cancelled: boolean;
+  /** Why we stopped it ourselves, where that was not the user's wish. */
+  fault: unknown;
+}
+
+export class Recorder extends Disposable {
+  private readonly services: RecorderServices;
+  private running: Running | null = null;
+
+  constructor(services: RecorderServices) {
+    super();
+    this.services = services;
+    this.register(
+      services.profiles.onDidLose((profile) => {
+        if (this.running?.profile === profile)
+          this.abandon(new Error('The engine ended while it recorded, and the samples with it; record again'));
+      }),
+    );
+  }
+
+  /** Throws where a recording is already going on. */
+  requireIdle(): void {
+    if (!this.running) return;
+    throw new Failure(vscode.l10n.t('{0} is being recorded. Stop or cancel that first.', plain(this.running.profile.title)), [
+      { title: vscode.l10n.t('Stop'), run: () => this.stop() },
+    ]);
+  }
+
+  /** Resolves when the recording is over and kept, or dropped. */
+  async record(plan: Plan, symbols: SymbolSource): Promise<void> {
+    this.requireIdle();
+    const running = this.start(plan, symbols);
+    this.running = running;
+    void vscode.commands.executeCommand('setContext', 'ringside.recording', true);
+    this.services.panels.show(running.profile);
+    try {
+      await running.over;
+    } finally {
+      this.running = null;
+      void vscode.commands.executeCommand('setContext', 'ringside.recording', false);
+    }
+  }
+
+  /** Ends the recording and keeps what was collected. */
+  stop(): void {
+    this.running?.remote.stop();
+  }
+
+  /** Ends the recording and drops it. */
+  cancel(): void {
+    if (!this.running) return;
+    this.running.cancelled = true;
+    this.running.remote.cancel();
+  }
+
+  /** The window closes: end the remote side, and keep what there is if that can be done in time. */
+  async goodbye(): Promise<void> {
+    const running = this.running;
+    if (!running) return;
+    running.remote.stop();
+    await Promise.race([running.over, new Promise((resolve) => setTimeout(resolve, goodbyeMs))]);
+  }
+
+  private abandon(fault: unknown): void {
+    if (!this.running) return;
+    this.running.fault ??= fault;
+    this.running.remote.stop();
+  }
+
+  private start(plan: Plan, symbols: SymbolSource): Running {
+    const { connections, engine, profiles } = this.services;
+    const { host, guest, rateHz, durationSeconds } = plan;
+    const client: Dom0Client = connections.to(host);
+    let heard = false;
+    let greet: (hello: RecordingHello) => void = () => undefined;
+    const greeted = new Promise<RecordingHello>((resolve) => (greet = resolve));
+    const now = new Date();
+    const clock = stamp(now)
+      .slice(-6)
+      .replace(/^(..)(..)(..)$/, '$1:$2:$3');
+    // The engine learns of the profile when the agent has said what it found; the tab is open by then and waits.
+    const profile = profiles.begin(`${plain(guest.name)} ${clock}`, captureName(guest.name, now), async (profileId) => {
+      const { vcpus, xenVersion, startedAt, rateHz: agreedHz } = await greeted;
+      const info = { guest: guest.name, host: host.name, kind: guest.kind, vcpus, rateHz: agreedHz, xenVersion, startedAt };
+      return engine.request('ringside/begin', { profileId, info, symbols });
+    });
+    const progress = new RecordingProgress(plan, () => this.cancel());
+    // One after the other, in the order they came: `begin`, photographs and statuses, `end`.
+    let told: Promise<unknown> = profile.ready;
+    const tell = (work: () => Promise<unknown>): void => {
+      told = told.then(work);
+      told.catch((error: unknown) => this.abandon(error));
+    };
+    const sink = {
+      onHello: (hello: RecordingHello) => {
+        heard = true;
+        greet(hello);
+      },
+      onPhotographs: (bytes: Uint8Array) => {
+        const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+        tell(() => engine.notify('ringside/photographs', { profileId: profile.id, data }).then(() => profile.grow()));
+      },
+      onStatus: (status: RecordingStatus) => {
+        progress.update(status);
+        profile.tellStatus(status);
+        tell(() => engine.notify('ringside/status', { profileId: profile.id, status }));
+      },
+    };
+    const durationMs = durationSeconds === 0 ? null : Math.round(durationSeconds * 1000);
+    const remote = client.record({ domid: guest.domid, rateHz, durationMs }, sink);
+    const finish = async (): Promise<void> => {
+      const end = await remote.done;
+      progress.dispose();
+      await this.finish(running, plan, end, heard ? told : null);
+    };
+    const running: Running = { profile, remote, cancelled: false, fault: null, over: Promise.resolve().then(finish) };
+    return running;
+  }
+
+  /** @param told when the engine has heard everything; null where the agent never said a word. */
+  private async finish(running: Running, plan: Plan, end: RecordingEnd, told: Promise<unknown> | null): Promise<void> {
+    const { engine, panels, recent, log } = this.services;
+    const { profile } = running;
+    const { guest, host } = plan;
+    log.info(
+      `Recording of ${guest.name} on ${host.name} ended: ${end.reason}, ${end.status.samples} samples${end.message ? `: ${end.message}` : ''}`,
+    );
+    profile.recording = false;
+    const unwell = end.reason !== 'duration' && end.reason !== 'stopped';
+    if (running.cancelled || told === null || (unwell && end.status.samples === 0)) {
+      await panels.close(profile);
+      if (running.cancelled || end.reason === 'stopped') return;
+      const next = vscode.l10n.t('Unikernel: Test Host… says what dom0 lacks.');
+      throw new Failure(end.message ?? vscode.l10n.t('{0} on {1} gave no samples. {2}', plain(guest.name), plain(host.name), next));
+    }
+    try {
+      await told;
+      await engine.request('ringside/end', { profileId: profile.id, end });
+      profile.tellEnd(end);
+      profile.file = await recent.newFile(profile.fileName);
+      profile.unsaved = true;
+      await engine.request('ringside/save', { profileId: profile.id, path: profile.file });
+    } catch (cause) {
+      running.fault ??= cause;
+    }
+    profile.grow();
+    panels.show(profile);
+    if (running.fault !== null) {
+      logFailure(running.fault, log);
+      profile.file = null;
+      void showFailure(
+        new Failure(vscode.l10n.t('The recording of {0} could not be kept whole: {1}', plain(guest.name), messageOf(running.fault))),
+        log,
+      );
+      return;
+    }
+    await panels.remember(profile);
+    if (unwell) void this.tellEarlyEnd(plan, end);
+  }
+
+  /** What was collected is kept and shown; the person is told why there is no more of it. */
+  private async tellEarlyEnd({ guest, host }: Plan, { reason, message, status }: RecordingEnd): Promise<void> {
+    const why = message ?? (reason === 'guest-gone' ? vscode.l10n.t('{0} on {1} is gone', plain(guest.name), plain(host.name)) : reason);
+    const kept = vscode.l10n.t('What was collected until then is kept: {0} samples.', status.samples);
+    await offer(vscode.window.showWarningMessage, `${why.replace(/[.\s]*$/, '')}. ${kept}`, [], this.services.log);
+  }
+}

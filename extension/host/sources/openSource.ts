@@ -1,0 +1,88 @@
+/** Opens the source line of a frame beside the graph, never over it. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { SourcePlace } from '../../protocol.ts';
+import { Disposable } from '../base/disposable.ts';
+import { Failure } from '../base/failure.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import { plain } from '../words.ts';
+import { findSource } from './findSource.ts';
+import { mapEntry, sharedTail } from './sourcePath.ts';
+
+export class SourceOpener extends Disposable {
+  private readonly configuration: Configuration;
+  private readonly memory: vscode.Memento;
+  /** Where a person last worked on text. */
+  private textColumn: vscode.ViewColumn | undefined;
+
+  constructor(configuration: Configuration, memory: vscode.Memento) {
+    super();
+    this.configuration = configuration;
+    this.memory = memory;
+    const remember = (editor: vscode.TextEditor | undefined): void => {
+      if (editor?.viewColumn !== undefined) this.textColumn = editor.viewColumn;
+    };
+    remember(vscode.window.activeTextEditor);
+    this.register(vscode.window.onDidChangeActiveTextEditor(remember));
+  }
+
+  /** @param graphColumn where the graph stands; @param aside open beside the text editor instead of in its place. */
+  async open(place: SourcePlace, graphColumn: vscode.ViewColumn | undefined, aside: boolean): Promise<void> {
+    const found = await findSource(place.file, this.configuration, this.memory);
+    if (found.uri === null) throw this.notFound(place, found.tried, graphColumn, aside);
+    const document = await vscode.workspace.openTextDocument(found.uri);
+    const line = Math.min(Math.max(place.line, 1), document.lineCount) - 1;
+    const column = this.column(graphColumn, aside);
+    const editor = await vscode.window.showTextDocument(document, { viewColumn: column, preview: !aside });
+    const start = document.lineAt(line).firstNonWhitespaceCharacterIndex;
+    editor.selection = new vscode.Selection(line, start, line, start);
+    editor.revealRange(new vscode.Range(line, 0, line, 0), vscode.TextEditorRevealType.InCenter);
+  }
+
+  /** The last text group that is not the graph's; beside the graph where there is none. */
+  private column(graph: vscode.ViewColumn | undefined, aside: boolean): vscode.ViewColumn {
+    const groups = vscode.window.tabGroups.all.map(({ viewColumn }) => viewColumn);
+    const visible = vscode.window.visibleTextEditors.map(({ viewColumn }) => viewColumn);
+    const usable = (column: vscode.ViewColumn | undefined): column is vscode.ViewColumn =>
+      column !== undefined && column !== graph && groups.includes(column);
+    const text = [this.textColumn, ...visible, ...groups].find(usable);
+    if (text === undefined) return graph === undefined ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+    if (!aside) return text;
+    const next = groups.find((column) => column > text && column !== graph);
+    return next ?? vscode.ViewColumn.Beside;
+  }
+
+  private notFound(place: SourcePlace, tried: readonly string[], graph: vscode.ViewColumn | undefined, aside: boolean): Failure {
+    const looked = tried.length > 0 ? tried.map((file) => plain(file)).join(', ') : vscode.l10n.t('nowhere, because no folder is open');
+    const message = vscode.l10n.t(
+      '{0} was not found on this machine. Looked for: {1}. Say where the sources are, or open their folder.',
+      plain(place.file),
+      looked,
+    );
+    const title = vscode.l10n.t('Map Sources…');
+    return new Failure(message, [{ title, run: () => this.mapSources(place, graph, aside) }]);
+  }
+
+  /** Lets the person show one file and keeps what that says about all others in `ringside.sourceMap`. */
+  private async mapSources(place: SourcePlace, graph: vscode.ViewColumn | undefined, aside: boolean): Promise<void> {
+    const name = path.posix.basename(place.file.replaceAll('\\', '/'));
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    const [chosen] =
+      (await vscode.window.showOpenDialog({
+        title: vscode.l10n.t('Where is {0}?', plain(place.file)),
+        openLabel: vscode.l10n.t('This Is {0}', plain(name)),
+        ...(folder ? { defaultUri: folder } : {}),
+      })) ?? [];
+    if (!chosen) return;
+    if (sharedTail(place.file, chosen.fsPath) === 0 && !(await this.sure(name, chosen))) return;
+    const { from, to } = mapEntry(place.file, chosen.fsPath);
+    await this.configuration.addSourceMap(from, to);
+    await this.open(place, graph, aside);
+  }
+
+  private async sure(name: string, chosen: vscode.Uri): Promise<boolean> {
+    const yes = vscode.l10n.t('Use It');
+    const message = vscode.l10n.t('{0} has another name than {1}.', path.basename(chosen.fsPath), plain(name));
+    return (await vscode.window.showWarningMessage(message, { modal: true }, yes)) === yes;
+  }
+}

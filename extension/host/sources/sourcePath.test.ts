@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { bestCandidates, isLocalPath, mapEntry, mapped, sharedTail } from './sourcePath.ts';
+
+describe('source paths', () => {
+  it.each([
+    ['/build/src/net/tcp.c', '/home/me/app/src/net/tcp.c', 3],
+    ['/build/src/tcp.c', '/home/me/tcp.c', 1],
+    ['C:\\build\\src\\tcp.c', '/home/src/tcp.c', 2],
+    ['src/./tcp.c', '/x/src/tcp.c', 2],
+    ['tcp.c', 'udp.c', 0],
+  ])('%s and %s share %d', (a, b, shared) => expect(sharedTail(a, b)).toBe(shared));
+
+  it.each<[string, Record<string, string>, string | null]>([
+    ['/build/src/a.c', { '/build': '/home/me' }, '/home/me/src/a.c'],
+    ['/build/src/a.c', { '/build': '/home/me', '/build/src/': '/other/' }, '/other/a.c'],
+    ['/builder/a.c', { '/build': '/home/me' }, null],
+    ['build/a.c', { '/build': '/home/me' }, null],
+    ['src/a.c', { src: '/home/me' }, '/home/me/a.c'],
+    ['/a.c', { '/': '/root' }, '/root/a.c'],
+    ['/build/a.c', { '/build/a.c': '/x/b.c' }, '/x/b.c'],
+  ])('%s under %j is %j', (built, map, local) => expect(mapped(built, map)).toBe(local));
+
+  it('prefers the longest shared tail, and says when it cannot tell', () => {
+    const built = '/build/app/net/tcp.c';
+    expect(bestCandidates(built, ['/w/tcp.c', '/w/net/tcp.c', '/w/old/tcp.c']).map(({ path }) => path)).toEqual(['/w/net/tcp.c']);
+    expect(bestCandidates(built, ['/w/a/net/tcp.c', '/w/b/net/tcp.c'])).toHaveLength(2);
+    expect(bestCandidates(built, ['/w/udp.c'])).toEqual([]);
+  });
+
+  it.each([
+    ['/build/src/net/tcp.c', '/home/me/src/net/tcp.c', '/build', '/home/me'],
+    ['/src/tcp.c', '/home/me/src/tcp.c', '/', '/home/me'],
+    ['src/tcp.c', '/home/me/src/tcp.c', 'src', '/home/me/src'],
+    ['/build/a.c', '/home/b.c', '/build/a.c', '/home/b.c'],
+  ])('%s found at %s maps %s to %s', (built, chosen, from, to) => {
+    expect(mapEntry(built, chosen)).toEqual({ from, to });
+    expect(mapped(built, { [from]: to })).toBe(chosen);
+  });
+
+  it('touches no other machine', () => {
+    expect(isLocalPath('\\\\evil\\share\\a.c', 'win32')).toBe(false);
+    expect(isLocalPath('//evil/share/a.c', 'win32')).toBe(false);
+    expect(isLocalPath('C:\\a.c', 'win32')).toBe(true);
+    expect(isLocalPath('//odd/a.c', 'linux')).toBe(true);
+  });
+});
