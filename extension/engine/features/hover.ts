@@ -36,12 +36,13 @@ function lineRow(profile: Profile, weights: Weights, files: readonly string[], l
   return total > 0 ? row(`line ${line}`, self, total, profile, weights) : null;
 }
 
+/** A function of this very file, or, at a call or a declaration, of any. */
 function functionRow(profile: Profile, weights: Weights, files: readonly string[], word: string): string | null {
   if (!word) return null;
+  const named = functionTotals(profile, weights).filter(({ fn }) => profile.table.functions[fn]!.name === word);
+  const here = named.filter(({ fn }) => files.includes(profile.table.functions[fn]!.file));
   let [self, total] = [0, 0];
-  for (const { fn, ...found } of functionTotals(profile, weights)) {
-    const info = profile.table.functions[fn]!;
-    if (info.name !== word || !files.includes(info.file)) continue;
+  for (const found of here.length > 0 ? here : named) {
     self += found.self;
     total += found.total;
   }
