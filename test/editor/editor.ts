@@ -28,6 +28,8 @@ export interface Editor {
   readonly home: string;
   /** The copy of the workspace that is open. */
   readonly workspace: string;
+  /** Replaces the user settings (`quietSettings` stay), as if typed into settings.json. */
+  configure(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Process ids of the extension hosts. */
   extensionHosts(): Promise<number[]>;
   /** Process ids of everything the editor started whose arguments satisfy `test`. */
@@ -66,7 +68,9 @@ export async function startEditor(options: EditorOptions, say: (line: string) =>
   const workspace = path.join(home, path.basename(options.workspace));
   await cp(options.workspace, workspace, { recursive: true });
   await mkdir(path.join(home, 'data/User'), { recursive: true });
-  await writeFile(path.join(home, 'data/User/settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }, null, 2));
+  const configure = (settings: Readonly<Record<string, unknown>> = {}): Promise<void> =>
+    writeFile(path.join(home, 'data/User/settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  await configure(options.settings);
   const env = environment(server, home, { ...options.env, [mark]: id });
   const common = ['--config', path.join(home, 'config.yaml'), '--user-data-dir', path.join(home, 'data')];
   common.push('--extensions-dir', path.join(home, 'extensions'), '--disable-telemetry', '--disable-update-check');
@@ -84,6 +88,7 @@ export async function startEditor(options: EditorOptions, say: (line: string) =>
       url: `http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`,
       home,
       workspace,
+      configure,
       processes: async (test) => (await markedProcesses(mark, id)).filter(({ args }) => test(args)).map(({ pid }) => pid),
       extensionHosts: async () =>
         (await markedProcesses(mark, id)).filter(({ args }) => args.includes('--type=extensionHost')).map(({ pid }) => pid),
