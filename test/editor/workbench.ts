@@ -117,18 +117,20 @@ export function workbench(page: Page): Workbench {
       return { line: Number(line), column: Number(column) };
     },
     async hover(text) {
-      const hover = page.locator('.monaco-editor .monaco-hover:visible, .monaco-hover:visible').last();
-      const target = page.locator('.monaco-editor .view-line', { hasText: text }).first().getByText(text).first();
-      for (const limit = Date.now() + 30_000; ;) {
+      const line = page.locator('.monaco-editor .view-line', { hasText: text }).first();
+      await line.waitFor({ timeout: 15_000 });
+      const shown = page.locator('.monaco-hover:visible').last();
+      for (const limit = Date.now() + 30_000; Date.now() < limit;) {
+        const { x, y } = await line.evaluate(placeOf, text);
         await page.mouse.move(5, 5);
-        await target.hover({ timeout: 5000 });
-        const shown = await hover.waitFor({ timeout: 3000 }).then(
+        await page.mouse.move(x, y, { steps: 3 });
+        const appeared = await shown.waitFor({ timeout: 3000 }).then(
           () => true,
           () => false,
         );
-        if (shown) return hover;
-        if (Date.now() > limit) throw new Error(`no hover over ${text}`);
+        if (appeared) return shown;
       }
+      throw new Error(`no hover over ${text}`);
     },
     async screenshot(name, directory = screenshots) {
       await mkdir(directory, { recursive: true });
@@ -137,4 +139,23 @@ export function workbench(page: Page): Workbench {
       return file;
     },
   };
+}
+
+/** In the page: the middle of the text within a line of the code editor, which draws spaces as no-break spaces and splits words as it likes. */
+function placeOf(line: Element, text: string): { x: number; y: number } {
+  const start = line.textContent.replaceAll('\u00a0', ' ').indexOf(text);
+  const range = document.createRange();
+  const nodes = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+  let at = 0;
+  for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+    const length = node.textContent?.length ?? 0;
+    const middle = start + Math.floor(text.length / 2) - at;
+    if (middle >= 0 && middle < length) {
+      range.setStart(node, middle);
+      range.setEnd(node, middle + 1);
+    }
+    at += length;
+  }
+  const box = range.getBoundingClientRect();
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }

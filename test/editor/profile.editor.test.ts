@@ -1,0 +1,224 @@
+/** The main job as a user walks it: a real VS Code, a real Xen, a real guest that says itself where its time goes. */
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { shares } from '../rig/account.ts';
+import { pantrySources } from '../rig/guests.ts';
+import { startRig, type Rig } from '../rig/rig.ts';
+import { openBrowser, type Browser } from './browser.ts';
+import { startEditor, type Editor } from './editor.ts';
+import { flameView, type FlameView } from './flameView.ts';
+import { openSourceOf, startProfiling } from './profiling.ts';
+import { rigSettings } from './settings.ts';
+import { workbench, type Workbench } from './workbench.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const minutes = 60_000;
+/** How far a share may be from what the guest says of itself, of 1. */
+const tolerance = 0.1;
+
+let rig: Rig;
+let editor: Editor;
+let browser: Browser;
+let user: Workbench;
+/** Ends what was started, the latest first, also where starting the rest failed. */
+const running: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  rig = await startRig();
+  running.push(() => rig.stop());
+  await rig.createGuest('pantry');
+  editor = await startEditor({ workspace: pantrySources, vsix: path.join(root, 'artifacts/ringside.vsix'), settings: rigSettings(rig) });
+  running.push(() => editor.stop());
+  browser = await openBrowser();
+  running.push(() => browser.close());
+  user = workbench(browser.page);
+  await user.open(editor);
+}, 10 * minutes);
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') {
+    await user.screenshot(`failed-${task.name.replaceAll(/\W+/g, '-')}`);
+    console.log(await editor.log());
+  }
+  await user.command('View: Close All Editors');
+  await user.command('Notifications: Clear All Notifications');
+});
+
+afterAll(async () => {
+  for (const end of running.reverse()) await end();
+});
+
+it('shows a guest’s own functions at their true share, and leads from a frame to its line', async () => {
+  const [before] = await rig.account('pantry');
+  const view = await startProfiling(user, 'pantry');
+  const early = { samples: await view.samples(), frames: Object.keys(await view.shares()).length };
+  expect(early.frames).toBeGreaterThan(0);
+  await expect.poll(() => view.samples(), { timeout: 30_000 }).toBeGreaterThan(early.samples + 200);
+  expect(await user.notification('Recording pantry').count(), 'still recording').toBe(1);
+  expect(Object.keys(await view.shares()).length).toBeGreaterThanOrEqual(early.frames);
+  await user.screenshot('profile-recording');
+  await view.ended(2 * minutes);
+  const [after] = await rig.account('pantry');
+
+  const truth = shares(before!, after!);
+  expectShares(await view.shares(), truth);
+  expect(await view.banner.innerText()).toBe('');
+
+  // The line of a caller is the call; the line of a leaf is in its body.
+  const caller = await lineUnder(view, 'sort_answers');
+  expect(caller.file).toBe('main.c');
+  expect(caller.text).toContain('sort_shelves(');
+  await user.screenshot('profile-source');
+  const leaf = await lineUnder(view, 'match_length');
+  expect(leaf.file).toBe('compress.c');
+  expect(leaf.text).toMatch(/while \(|length\+\+|return length|match_length/);
+  expect(await view.tree.isVisible()).toBe(true);
+  expect((await view.tree.boundingBox())!.width).toBeGreaterThan(300);
+
+  const capture = await saveCapture();
+  expectShares(await reportedShares(capture), truth);
+  const samples = await view.samples();
+  await user.command('View: Close All Editors');
+  await user.openFile('compress.c');
+  await user.treeRow(path.basename(capture)).dblclick();
+  const reopened = flameView(user.webview());
+  await expect.poll(() => reopened.samples(), { timeout: 30_000 }).toBe(samples);
+  expectShares(await reopened.shares(), truth);
+  await user.screenshot('profile-reopened');
+
+  await user.openFile('compress.c');
+  const hover = await user.hover('match_length');
+  expect(await hover.innerText()).toMatch(/\d+(\.\d+)?\s?%/);
+  await user.screenshot('profile-hover');
+});
+
+it('keeps what was collected on Stop, drops it on Cancel, and ends the remote process', async () => {
+  await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 0 }));
+  const stopped = await startProfiling(user, 'pantry');
+  await user.command('Unikernel: Stop');
+  await stopped.ended(minutes);
+  const kept = await stopped.samples();
+  expect(kept).toBeGreaterThan(0);
+  await expect.poll(agents, { timeout: 15_000 }).toEqual([]);
+  await user.command('View: Close All Editors');
+
+  await startProfiling(user, 'pantry');
+  await user.command('Unikernel: Cancel');
+  await expect.poll(() => user.page.locator('iframe.webview.ready:visible').count(), { timeout: 30_000 }).toBe(0);
+  await expect.poll(agents, { timeout: 15_000 }).toEqual([]);
+  expect(await pausedGuests()).toEqual([]);
+
+  await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 2 }));
+  await user.command('Unikernel: Profile Again');
+  await expect.poll(() => user.notification('Recording pantry').count(), { timeout: 30_000 }).toBe(1);
+  await user.command('Unikernel: Stop');
+});
+
+it('records a guest without symbols as addresses, and says so', async () => {
+  await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 3 }));
+  await rig.createGuest('pantry', { name: 'larder', kernel: '/root/pantry.stripped' });
+  try {
+    await user.command('Unikernel: Profile Guest');
+    await user.choose('larder');
+    await user.choose('Record addresses without names');
+    const view = flameView(user.webview());
+    await view.ended(minutes);
+    expect(await view.samples()).toBeGreaterThan(100);
+    expect(Object.keys(await view.shares()).filter((name) => /^0x[0-9a-f]+$/.test(name)).length).toBeGreaterThan(3);
+    expect(await view.banner.innerText()).toMatch(/symbols|stripped/i);
+    await user.screenshot('no-symbols');
+  } finally {
+    await rig.ssh('xl destroy larder');
+  }
+});
+
+it('keeps what was collected of a guest that is destroyed while it is recorded', async () => {
+  await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 60 }));
+  await rig.createGuest('pantry', { name: 'brief' });
+  const view = await startProfiling(user, 'brief');
+  await expect.poll(() => view.samples(), { timeout: 30_000 }).toBeGreaterThan(100);
+  await rig.ssh('xl destroy brief');
+  await user.notification(/brief.*kept/s).waitFor({ timeout: 30_000 });
+  await user.screenshot('guest-destroyed');
+  await view.ended(minutes);
+  expect(await view.samples()).toBeGreaterThan(100);
+  expect(Object.keys(await view.shares())).toContain('serve_batch');
+  expect(await reportedShares(await saveCapture())).toHaveProperty('serve_batch');
+});
+
+it('names a host that cannot be reached, and the next step', async () => {
+  await editor.configure({ ...rigSettings(rig), 'ringside.hosts': [{ name: 'cellar', destination: 'ssh://root@127.0.0.1:1' }] });
+  await user.command('Unikernel: Profile Guest');
+  const told = user.notification(/127\.0\.0\.1/);
+  await told.waitFor({ timeout: 60_000 });
+  await user.screenshot('bad-host');
+  expect(await told.innerText()).toMatch(/refused/i);
+  expect(await told.getByRole('button', { name: 'Show Log' }).count()).toBe(1);
+});
+
+// Last: it takes the extension host away.
+it('leaves no guest paused when the extension host is killed in mid recording', async () => {
+  await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 0, 'ringside.rateHz': 997 }));
+  const view = await startProfiling(user, 'pantry');
+  await expect.poll(() => view.samples(), { timeout: 30_000 }).toBeGreaterThan(100);
+  expect(await agents()).not.toEqual([]);
+  const [host] = await editor.extensionHosts();
+  process.kill(host!, 'SIGKILL');
+  await expect.poll(agents, { timeout: 30_000 }).toEqual([]);
+  for (let look = 0; look < 5; look++) expect(await pausedGuests()).toEqual([]);
+  const total = async (): Promise<number> => Object.values((await rig.account('pantry'))[0]!).reduce((sum, ms) => sum + ms, 0);
+  const before = await total();
+  await expect.poll(total, { timeout: 10_000 }).toBeGreaterThan(before);
+});
+
+function expectShares(seen: Record<string, number>, truth: Record<string, number>): void {
+  const told = Object.entries(truth).filter(([, share]) => share >= 0.03);
+  expect(told.length).toBeGreaterThan(3);
+  for (const [name, share] of told) {
+    const difference = Math.abs((seen[name] ?? 0) - share);
+    expect(difference, `${name}: ${share} by the guest's own account, ${seen[name] ?? 'nothing'} seen`).toBeLessThanOrEqual(tolerance);
+  }
+}
+
+async function lineUnder(view: FlameView, name: string): Promise<{ file: string; text: string }> {
+  const { file, line } = await openSourceOf(user, view, name);
+  const lines = (await readFile(path.join(pantrySources, file), 'utf8')).split('\n');
+  return { file, text: lines[line - 1] ?? '' };
+}
+
+/** Saves the active profile where it is proposed. */
+async function saveCapture(): Promise<string> {
+  const captures = async (): Promise<string[]> => (await readdir(editor.workspace)).filter((name) => name.endsWith('.pb.gz'));
+  const before = await captures();
+  await user.command('Unikernel: Save Capture');
+  await user.answer();
+  let saved: string[] = [];
+  await expect.poll(async () => (saved = (await captures()).filter((name) => !before.includes(name))), { timeout: 30_000 }).toHaveLength(1);
+  return path.join(editor.workspace, saved[0]!);
+}
+
+async function reportedShares(capture: string): Promise<Record<string, number>> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    path.join(root, 'dist/ringside.cjs'),
+    'report',
+    capture,
+    '--format',
+    'json',
+  ]);
+  const { grandTotal, functions } = JSON.parse(stdout) as { grandTotal: number; functions: { name: string; total: number }[] };
+  return Object.fromEntries(functions.map(({ name, total }) => [name, total / grandTotal]));
+}
+
+/** Process ids of Python in dom0: the agent and its watchdog. */
+async function agents(): Promise<string[]> {
+  const { stdout } = await rig.ssh('pidof python3');
+  return stdout.split(/\s+/).filter((pid) => pid !== '');
+}
+
+async function pausedGuests(): Promise<string[]> {
+  const { stdout } = await rig.ssh('xl list');
+  return stdout.split('\n').filter((line) => /\s..p...\s/.test(line));
+}
