@@ -111,7 +111,7 @@ export class Channel {
     child.stdout.destroy();
     child.stderr.destroy();
     if (code instanceof Error) {
-      if (child.exitCode !== null || child.signalCode !== null) return this.failure;
+      if (child.pid !== undefined) return this.failure; // it runs, and could not be signalled
       return new Dom0Error(
         'no-ssh',
         `${options.ssh} could not be started: ${code.message}.`,

@@ -93,6 +93,7 @@ const rows: [string, Partial<SshEnd>, string, ...string[]][] = [
   ["env: 'python3': No such file or directory", { exitCode: 127 }, 'no-python', 'Install python3'],
   ['bash: line 1: exec: python3: not found', { exitCode: 127 }, 'no-python'],
   ["env: can't execute 'python3': No such file or directory", { exitCode: 127 }, 'no-python'],
+  ['python3: 1: python3: not found', { exitCode: 127 }, 'no-python'],
   ['sudo: python3: command not found', { exitCode: 1 }, 'no-python'],
   ['', { exitCode: 127 }, 'no-python'],
   ['sudo: a password is required', { exitCode: 1 }, 'sudo-password', 'NOPASSWD'],

@@ -9,14 +9,18 @@ export function quoteWord(word: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+/** A shell that stays, so that an agent that is killed becomes an exit code; ssh would call it the same as a lost connection. */
+const keeper = '"$0" "$@" || exit $?';
+
 /**
- * Runs the agent's bootstrap. `exec` spares the shell that would wait; LC_ALL keeps what sudo and env say in the language that
- * failure.ts reads; -I and -S keep root's Python to its own library, -B keeps it from writing compiled modules.
+ * Runs the agent's bootstrap. LC_ALL keeps what sudo and env say in the language that failure.ts reads; -I and -S keep root's Python to its
+ * own library, -B keeps it from writing compiled modules.
  */
 export function remoteCommand(host: Pick<HostConfig, 'name' | 'sudo' | 'path'>): string {
-  const words = ['exec', 'env', 'LC_ALL=C'];
-  if (host.sudo) words.push('sudo', '-n', '--', 'env', 'LC_ALL=C');
-  if (host.path && host.path.length > 0) words.push(`PATH=${host.path.map((folder) => quoteFolder(folder, host.name)).join(':')}:"$PATH"`);
+  const words = ['exec', 'env', 'LC_ALL=C', 'sh', '-c', quoteWord(keeper)];
+  if (host.sudo) words.push('sudo', '-n', '--');
+  if (host.path && host.path.length > 0)
+    words.push('env', `PATH=${host.path.map((folder) => quoteFolder(folder, host.name)).join(':')}:"$PATH"`);
   words.push('python3', '-I', '-S', '-B', '-c', quoteWord(bootstrap));
   return words.join(' ');
 }
