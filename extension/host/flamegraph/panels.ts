@@ -77,7 +77,7 @@ export class FlamePanels extends Disposable implements vscode.WebviewPanelSerial
 
   private attach(panel: vscode.WebviewPanel, profile: OpenProfile): void {
     const { extensionUri, profiles } = this.services;
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'ringside.svg');
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'flame.svg');
     this.panels.set(profile, panel);
     const view = new FlameView(panel, profile, this.services);
     panel.onDidDispose(() => {
