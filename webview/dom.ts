@@ -1,0 +1,80 @@
+/** Building elements. Text goes in as text: nothing here reads HTML. */
+
+type Child = Node | string | null;
+
+interface Attributes {
+  readonly class?: string;
+  readonly id?: string;
+  readonly role?: string;
+  readonly slot?: string;
+  readonly title?: string;
+  readonly type?: string;
+  readonly tabindex?: number;
+  readonly [name: `aria-${string}` | `data-${string}`]: string | number | boolean;
+}
+
+export function el<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Name] {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+/** Sets text only where it differs, so that a selection or a screen reader is not disturbed by an update that changes nothing. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export function setAttribute(element: Element, name: string, value: string | null): void {
+  if (element.getAttribute(name) === value) return;
+  if (value === null) element.removeAttribute(name);
+  else element.setAttribute(name, value);
+}
+
+/** A 16-pixel outline icon from the `d` of a path. */
+export function icon(path: string): SVGSVGElement {
+  const svg = svgEl('svg', { viewBox: '0 0 16 16', width: 16, height: 16, class: 'icon', 'aria-hidden': 'true' });
+  svg.append(svgEl('path', { d: path }));
+  return svg;
+}
+
+export function svgEl<Name extends keyof SVGElementTagNameMap>(
+  name: Name,
+  attributes: Readonly<Record<string, string | number>> = {},
+  ...children: Node[]
+): SVGElementTagNameMap[Name] {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  element.append(...children);
+  return element;
+}
+
+/** A flat button of a toolbar, with an icon or a short text, and its name as a tooltip. */
+export function toolButton(label: string, face: Node | string, act: () => void, keys = ''): HTMLButtonElement {
+  const button = el(
+    'button',
+    { class: 'tool', type: 'button', title: keys === '' ? label : `${label} (${keys})`, 'aria-label': label },
+    face,
+  );
+  button.addEventListener('click', act);
+  return button;
+}
+
+export const ICONS = {
+  back: 'M10 3 5 8l5 5',
+  forward: 'm6 3 5 5-5 5',
+  reset: 'M2.5 6V2.5H6M13.5 10v3.5H10M10 2.5h3.5V6M6 13.5H2.5V10',
+  flip: 'M5 13V3.5M2.5 6 5 3.5 7.5 6M11 3v9.5M8.5 10l2.5 2.5 2.5-2.5',
+  up: 'm3 10 5-5 5 5',
+  down: 'm3 6 5 5 5-5',
+  chevron: 'm6 4 4 4-4 4',
+  close: 'm4 4 8 8m0-8-8 8',
+  warning: 'M8 2.2 14.3 13.4H1.7ZM8 6.5v3.2M8 11.3v.6',
+  error: 'M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM5.8 5.8l4.4 4.4m0-4.4-4.4 4.4',
+  flame: 'M1.5 2.5h13v3h-13zM1.5 6.5h8v3h-8zM1.5 10.5h4v3h-4z',
+  list: 'M2 3.5h12M2 8h9M2 12.5h6',
+};

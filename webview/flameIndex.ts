@@ -1,0 +1,81 @@
+/** A flame table with what walking it needs: rows by node, children, depths. */
+import type { FlameTable, FrameInfo } from '../extension/protocol.ts';
+
+export interface FlameIndex {
+  readonly table: FlameTable;
+  /** Row of a node that is in the table. */
+  readonly rows: ReadonlyMap<number, number>;
+  /** Rows below each row, in drawing order. */
+  readonly children: readonly (readonly number[])[];
+  /** Distance of each row from the first, which has 0. */
+  readonly depths: readonly number[];
+  /** Rows of each depth, from left to right. */
+  readonly levels: readonly (readonly number[])[];
+  /** Row of the node that fills the width. */
+  readonly rootRow: number;
+}
+
+/** Throws where a row stands before its parent: such a table would send every walk astray. */
+export function indexTable(table: FlameTable): FlameIndex {
+  const rows = new Map<number, number>();
+  const children: number[][] = [];
+  const depths: number[] = [];
+  const levels: number[][] = [];
+  for (let row = 0; row < table.node.length; row++) {
+    const parent = table.parent[row]!;
+    if (parent >= row || (row > 0 && parent < 0)) throw new Error(`Row ${row} of the flame table has no parent before it`);
+    const depth = row === 0 ? 0 : depths[parent]! + 1;
+    rows.set(table.node[row]!, row);
+    children.push([]);
+    depths.push(depth);
+    if (row > 0) children[parent]!.push(row);
+    (levels[depth] ??= []).push(row);
+  }
+  return { table, rows, children, depths, levels, rootRow: rows.get(table.rootNode) ?? 0 };
+}
+
+export function frameOf({ table }: FlameIndex, row: number): FrameInfo {
+  return table.frames[table.frame[row]!]!;
+}
+
+/** Rows from the first one down to this one, both included. */
+export function pathTo({ table }: FlameIndex, row: number): number[] {
+  const path: number[] = [];
+  for (let at = row; at >= 0; at = table.parent[at]!) path.push(at);
+  return path.reverse();
+}
+
+export function isAncestorOfRoot(index: FlameIndex, row: number): boolean {
+  return index.depths[row]! < index.depths[index.rootRow]!;
+}
+
+export type Step = 'in' | 'out' | 'before' | 'after' | 'root' | 'hottest';
+
+/** Where the keyboard goes from a row: to the heaviest callee, the caller, a neighbour at the same depth, the root, or the end of the heaviest chain. */
+export function walk(index: FlameIndex, row: number, step: Step): number {
+  switch (step) {
+    case 'in':
+      return heaviestChild(index, row) ?? row;
+    case 'out':
+      return Math.max(0, index.table.parent[row]!);
+    case 'before':
+    case 'after': {
+      const level = index.levels[index.depths[row]!]!;
+      return level[level.indexOf(row) + (step === 'after' ? 1 : -1)] ?? row;
+    }
+    case 'root':
+      return index.rootRow;
+    case 'hottest': {
+      let at = row;
+      for (let next = heaviestChild(index, at); next !== undefined; next = heaviestChild(index, at)) at = next;
+      return at;
+    }
+  }
+}
+
+function heaviestChild(index: FlameIndex, row: number): number | undefined {
+  const { total } = index.table;
+  let best: number | undefined;
+  for (const child of index.children[row]!) if (best === undefined || total[child]! > total[best]!) best = child;
+  return best;
+}

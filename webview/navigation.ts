@@ -1,0 +1,63 @@
+/** The row above the graph: back and forward, the way from the root to the zoomed frame, and how it is drawn. */
+import type { Actions } from './actions.ts';
+import { el, icon, ICONS, setAttribute, toolButton } from './dom.ts';
+import { frameOf, pathTo, type FlameIndex } from './flameIndex.ts';
+import { elideMiddle, visibleText } from './names.ts';
+import type { Store } from './store.ts';
+
+/** Callers shown of a long way: the first, a gap, and the last ones. */
+const CRUMBS = 5;
+const CRUMB_CHARS = 28;
+
+export function navigation(store: Store, actions: Actions, showKeys: () => void): HTMLElement {
+  const back = toolButton('Back', icon(ICONS.back), () => actions.back(), 'Alt+Left');
+  const forward = toolButton('Forward', icon(ICONS.forward), () => actions.forward(), 'Alt+Right');
+  const reset = toolButton('Reset Zoom', icon(ICONS.reset), () => actions.resetZoom(), '0 or Esc');
+  const flip = toolButton('Root at Bottom', icon(ICONS.flip), () => actions.flip());
+  const keys = toolButton('Keyboard Shortcuts', '?', showKeys, '?');
+  const trail = el('ol', { class: 'crumbs' });
+  let shown = '';
+  store.subscribe(({ past, future, view, index }) => {
+    back.disabled = past.length === 0;
+    forward.disabled = future.length === 0;
+    reset.disabled = view.rootNode === 0;
+    setAttribute(flip, 'aria-pressed', String(view.flipped));
+    const wanted = index
+      ? pathTo(index, index.rootRow)
+          .map((row) => index.table.node[row]!)
+          .join()
+      : '';
+    if (wanted === shown) return;
+    shown = wanted;
+    trail.replaceChildren(...(index ? crumbs(index, actions) : []));
+  });
+  const way = el('nav', { class: 'way', 'aria-label': 'Zoom' }, trail);
+  return el(
+    'div',
+    { class: 'navigation' },
+    el('div', { class: 'tools' }, back, forward, reset),
+    way,
+    el('div', { class: 'tools' }, flip, keys),
+  );
+}
+
+function crumbs(index: FlameIndex, actions: Actions): HTMLElement[] {
+  const path = pathTo(index, index.rootRow);
+  const kept = path.length <= CRUMBS ? path : [path[0]!, ...path.slice(-(CRUMBS - 1))];
+  return kept.flatMap((row, at) => {
+    const crumb = el('li', {}, crumbFace(index, row, at === kept.length - 1, actions));
+    return at === 1 && kept.length < path.length
+      ? [el('li', { class: 'crumb-gap', title: `${path.length - kept.length} more` }, '…'), crumb]
+      : [crumb];
+  });
+}
+
+function crumbFace(index: FlameIndex, row: number, last: boolean, actions: Actions): HTMLElement {
+  const frame = frameOf(index, row);
+  const whole = frame.category === 'root' ? 'All' : visibleText(frame.name);
+  const text = elideMiddle(whole, CRUMB_CHARS);
+  if (last) return el('span', { class: 'crumb', 'aria-current': 'location', title: whole }, text);
+  const button = el('button', { class: 'crumb', type: 'button', title: `Zoom to ${whole}` }, text);
+  button.addEventListener('click', () => actions.zoomTo(index.table.node[row]!));
+  return button;
+}
