@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeFolded } from '../engine/formats/foldedWrite.ts';
 import { openProfile } from '../engine/formats/open.ts';
+import { writeSvg } from '../engine/formats/svg.ts';
 import { readWhole } from '../engine/formats/wholeFile.ts';
 import { writeSpeedscope } from '../engine/formats/speedscope.ts';
 import { functionTotals } from '../engine/profile/functionTotals.ts';
@@ -17,6 +18,7 @@ const options = { format: { type: 'string' }, states: { type: 'string' }, vcpu: 
 const formats: Record<string, (profile: Profile, weights: Weights, cache: WeightCache) => string> = {
   folded: writeFolded,
   speedscope: writeSpeedscope,
+  svg: writeSvg,
   top,
   json,
 };
