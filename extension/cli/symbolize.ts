@@ -1,5 +1,4 @@
 /** `ringside symbolize ELF`: addresses on standard input to functions, files and lines, in the shapes of llvm-symbolizer. */
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { openSymbols, type SourceFrame } from '../engine/symbols/symbolizer.ts';
 import { UsageError } from './usage.ts';
@@ -13,33 +12,51 @@ export async function symbolize(args: string[], stdin: NodeJS.ReadableStream, st
   if (file === undefined || rest.length > 0) throw new UsageError('ringside symbolize takes one ELF file');
   const symbols = openSymbols(file);
   let exitCode = 0;
-  let output = '';
-  const write = async (text: string): Promise<void> => {
-    output += text;
-    if (output.length < 64 * 1024) return;
-    const chunk = output;
-    output = '';
-    if (!stdout.write(chunk)) await new Promise((resolve) => stdout.once('drain', resolve));
-  };
   try {
-    for await (const line of createInterface({ input: stdin })) {
-      const text = line.trim();
-      const address = addressOf(text);
-      if (address === undefined) {
-        exitCode = 1;
-        await write(
-          values.json ? `${JSON.stringify({ Address: text, Error: { Message: 'not an address' }, ModuleName: file })}\n` : `${text}\n`,
-        );
-        continue;
-      }
-      const frames = symbols.lookup(address);
-      await write(values.json ? `${JSON.stringify(jsonOf(address, file, frames))}\n` : plainOf(frames));
+    for await (const lines of batches(stdin)) {
+      const addresses = lines.map(addressOf);
+      const frames = symbols.lookupAll(addresses.map((address) => address ?? 0n));
+      if (addresses.includes(undefined)) exitCode = 1;
+      const text = lines.map((line, i) => {
+        const address = addresses[i];
+        if (address !== undefined) return values.json ? `${JSON.stringify(jsonOf(address, file, frames[i]!))}\n` : plainOf(frames[i]!);
+        return values.json ? `${JSON.stringify({ Address: line, Error: { Message: 'not an address' }, ModuleName: file })}\n` : `${line}\n`;
+      });
+      if (!stdout.write(text.join(''))) await new Promise((resolve) => stdout.once('drain', resolve));
     }
-    stdout.write(output);
   } finally {
     symbols.close();
   }
   return exitCode;
+}
+
+/** Most lines that are looked up before anything of them is written. */
+const BATCH_LINES = 100_000;
+/** Input that pauses for so long is answered. */
+const PAUSE_MS = 2;
+
+/** Lines as they come, those that come in one go together. */
+async function* batches(stdin: NodeJS.ReadableStream): AsyncGenerator<string[]> {
+  let rest = '';
+  let lines: string[] = [];
+  const chunks = stdin[Symbol.asyncIterator]();
+  let next = chunks.next();
+  for (;;) {
+    const pause = new Promise<undefined>((resolve) => setTimeout(resolve, PAUSE_MS, undefined));
+    const read = await (lines.length > 0 ? Promise.race([next, pause]) : next);
+    if (read === undefined || read.done === true || lines.length >= BATCH_LINES) {
+      const isLast = read?.done === true;
+      if (isLast && rest !== '') lines.push(rest.trim());
+      if (lines.length > 0) yield lines;
+      lines = [];
+      if (isLast) return;
+      if (read === undefined) continue;
+    }
+    const parts = (rest + read.value.toString()).split('\n');
+    rest = parts.pop()!;
+    for (const line of parts) lines.push(line.trim());
+    next = chunks.next();
+  }
 }
 
 function addressOf(text: string): bigint | undefined {

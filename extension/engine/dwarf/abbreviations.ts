@@ -3,21 +3,6 @@ import type { ByteReader } from './byteReader.ts';
 import * as dw from './constants.ts';
 import { fixedSize, type FormSizes, isUleb } from './forms.ts';
 
-export interface Abbreviation {
-  readonly tag: number;
-  readonly hasChildren: boolean;
-  /** Attribute names and forms, in order. */
-  readonly names: readonly number[];
-  readonly forms: readonly number[];
-  /** Values of DW_FORM_implicit_const. */
-  readonly implicit: readonly number[];
-}
-
-/** What a walk does with an entry. */
-export const ENTRY_SKIP = 0;
-export const ENTRY_SUBPROGRAM = 1;
-export const ENTRY_INLINED = 2;
-
 /** Steps over the attributes of one entry, in pairs of a step and its operand. */
 export const STEP_BYTES = 0;
 export const STEP_ULEB = 1;
@@ -33,98 +18,202 @@ export const STEP_SLOW = 8;
 
 /** More attributes than any compiler writes. */
 const MAX_ATTRIBUTES = 1024;
+/** Codes up to this are indexes; compilers count from 1. */
+const MAX_DENSE_CODE = 1 << 16;
 
-/** Reads one declaration; undefined at the end of the table. */
-export function readAbbreviation(reader: ByteReader): { code: number; abbreviation: Abbreviation } | undefined {
-  const code = reader.uleb();
-  if (code === 0) return undefined;
+/** What rows hold for codes that the table has: no such code, and `steps` tell how to go over the attributes. */
+export const NO_ENTRY = -2;
+export const BY_STEPS = -1;
+
+// where in a row of a table's data each thing is
+export const TAG = 0;
+export const CHILDREN = 1;
+export const FIXED_BYTES = 2;
+const ATTRIBUTES = 3;
+const ATTRIBUTES_END = 4;
+const STEPS = 5;
+const STEPS_END = 6;
+export const ROW = 7;
+// an attribute
+const ATTRIBUTE = 3;
+
+/** Where tables are collected before they are cut to size. */
+class Words {
+  values = new Int32Array(16 * 1024);
+  count = 0;
+
+  push(value: number): void {
+    if (this.count === this.values.length) {
+      const grown = new Int32Array(this.count * 2);
+      grown.set(this.values);
+      this.values = grown;
+    }
+    this.values[this.count++] = value;
+  }
+}
+const rows = new Words();
+const attributes = new Words();
+const steps = new Words();
+
+/**
+ * A table decoded as a whole, for units with forms of the given sizes. Everything is in one array of numbers, because a file has thousands of tables
+ * with hundreds of rows.
+ */
+export class AbbreviationTable {
+  /** Rows of codes from 0, then attributes, then steps. */
+  readonly data: Int32Array;
+  /** Codes below this have rows. */
+  readonly codes: number;
+  private readonly implicit: readonly number[];
+  /** Rows of codes too large to be indexes. */
+  private readonly sparse: ReadonlyMap<number, number>;
+  private readonly attributesAt: number;
+  private readonly stepsAt: number;
+
+  constructor(reader: ByteReader, sizes: FormSizes) {
+    rows.count = attributes.count = steps.count = 0;
+    const implicit: number[] = [];
+    const sparse = new Map<number, number>();
+    const order: number[] = [];
+    for (;;) {
+      const code = reader.uleb();
+      if (code === 0) break;
+      const at = rows.count;
+      readDeclaration(reader, sizes, implicit);
+      order.push(code, at);
+    }
+    let codes = 1;
+    for (let i = 0; i < order.length; i += 2) if (order[i]! <= MAX_DENSE_CODE && order[i]! >= codes) codes = order[i]! + 1;
+    this.codes = codes;
+    let sparseRows = codes;
+    for (let i = 0; i < order.length; i += 2) if (order[i]! > MAX_DENSE_CODE && !sparse.has(order[i]!)) sparse.set(order[i]!, sparseRows++);
+    this.attributesAt = sparseRows * ROW;
+    this.stepsAt = this.attributesAt + attributes.count;
+    this.data = new Int32Array(this.stepsAt + steps.count);
+    for (let code = 0; code < sparseRows; code++) this.data[code * ROW + FIXED_BYTES] = NO_ENTRY;
+    for (let i = 0; i < order.length; i += 2) {
+      const to = (sparse.get(order[i]!) ?? order[i]!) * ROW;
+      // of a code declared twice the first counts
+      if (this.data[to + FIXED_BYTES] === NO_ENTRY) this.data.set(rows.values.subarray(order[i + 1], order[i + 1]! + ROW), to);
+    }
+    this.data.set(attributes.values.subarray(0, attributes.count), this.attributesAt);
+    this.data.set(steps.values.subarray(0, steps.count), this.stepsAt);
+    this.implicit = implicit;
+    this.sparse = sparse;
+  }
+
+  /** The row of a code, for the methods below; -1 where there is none. */
+  row(code: number): number {
+    const at = (code < this.codes ? code : (this.sparse.get(code) ?? -1)) * ROW;
+    return at >= 0 && this.data[at + FIXED_BYTES] !== NO_ENTRY ? at : -1;
+  }
+
+  tag(row: number): number {
+    return this.data[row + TAG]!;
+  }
+
+  hasChildren(row: number): boolean {
+    return this.data[row + CHILDREN] === 1;
+  }
+
+  /** Bytes of all attributes together where that is fixed; else BY_STEPS. */
+  fixedBytes(row: number): number {
+    return this.data[row + FIXED_BYTES]!;
+  }
+
+  /** Index in `data` of the first step, and of the end of the last. */
+  steps(row: number): number {
+    return this.stepsAt + this.data[row + STEPS]!;
+  }
+
+  stepsEnd(row: number): number {
+    return this.stepsAt + this.data[row + STEPS_END]!;
+  }
+
+  /** Number of attributes, as `name`, `form` and `implicitValue` know them. */
+  attributes(row: number): number {
+    return (this.data[row + ATTRIBUTES_END]! - this.data[row + ATTRIBUTES]!) / ATTRIBUTE;
+  }
+
+  name(row: number, attribute: number): number {
+    return this.data[this.attributesAt + this.data[row + ATTRIBUTES]! + attribute * ATTRIBUTE]!;
+  }
+
+  form(row: number, attribute: number): number {
+    return this.data[this.attributesAt + this.data[row + ATTRIBUTES]! + attribute * ATTRIBUTE + 1]!;
+  }
+
+  /** Value of a DW_FORM_implicit_const. */
+  implicitValue(row: number, attribute: number): number {
+    return this.implicit[this.data[this.attributesAt + this.data[row + ATTRIBUTES]! + attribute * ATTRIBUTE + 2]!] ?? 0;
+  }
+}
+
+/** Reads a declaration after its code: a row, its attributes and its steps. */
+function readDeclaration(reader: ByteReader, sizes: FormSizes, implicit: number[]): void {
   const tag = reader.uleb();
   const hasChildren = reader.u8() !== 0;
-  const names: number[] = [];
-  const forms: number[] = [];
-  const implicit: number[] = [];
+  const firstAttribute = attributes.count;
+  const firstStep = steps.count;
+  const skipsToSibling = hasChildren && childrenHoldNoCode(tag);
+  let complete = false;
   for (;;) {
     const name = reader.uleb();
     const form = reader.uleb();
-    if (name === 0 && form === 0) return { code, abbreviation: { tag, hasChildren, names, forms, implicit } };
-    if (names.length >= MAX_ATTRIBUTES) throw reader.fault('corrupt', `an abbreviation of more than ${MAX_ATTRIBUTES} attributes`);
-    names.push(name);
-    forms.push(form);
-    implicit.push(form === dw.DW_FORM_implicit_const ? reader.sleb() : 0);
-  }
-}
-
-/** A table decoded as a whole, for units with forms of the given sizes. */
-export class AbbreviationTable {
-  /** By code; codes that are no small numbers are in `sparse`. */
-  private readonly dense: (Abbreviation | undefined)[] = [];
-  private readonly sparse = new Map<number, Abbreviation>();
-  /** By code, for the codes below its length: bytes of all attributes where that is fixed, -1 where `steps` tell, -2 where there is no such code. */
-  readonly fixedBytes: Int32Array;
-  readonly hasChildren: Uint8Array;
-  readonly entryKind: Uint8Array;
-  readonly steps: (Int32Array | undefined)[] = [];
-
-  constructor(reader: ByteReader, sizes: FormSizes) {
-    const most = reader.left;
-    for (;;) {
-      const read = readAbbreviation(reader);
-      if (read === undefined) break;
-      const { code, abbreviation } = read;
-      if (code <= most) this.dense[code] ??= abbreviation;
-      else if (!this.sparse.has(code)) this.sparse.set(code, abbreviation);
+    if (name === 0 && form === 0) break;
+    if (attributes.count - firstAttribute >= MAX_ATTRIBUTES * ATTRIBUTE) {
+      throw reader.fault('corrupt', `an abbreviation of more than ${MAX_ATTRIBUTES} attributes`);
     }
-    const count = this.dense.length;
-    this.fixedBytes = new Int32Array(count).fill(-2);
-    this.hasChildren = new Uint8Array(count);
-    this.entryKind = new Uint8Array(count);
-    for (let code = 1; code < count; code++) {
-      const abbreviation = this.dense[code];
-      if (abbreviation === undefined) continue;
-      this.hasChildren[code] = abbreviation.hasChildren ? 1 : 0;
-      this.entryKind[code] = kindOf(abbreviation.tag);
-      const steps = stepsOver(abbreviation, sizes);
-      this.fixedBytes[code] = steps.length === 0 ? 0 : steps.length === 2 && steps[0] === STEP_BYTES ? steps[1]! : -1;
-      this.steps[code] = steps;
+    attributes.push(name);
+    attributes.push(form);
+    attributes.push(implicit.length);
+    if (form === dw.DW_FORM_implicit_const) implicit.push(reader.sleb());
+    if (complete) continue;
+    if (skipsToSibling && name === dw.DW_AT_sibling && form === dw.DW_FORM_ref4) {
+      steps.push(STEP_SIBLING4);
+      steps.push(0);
+      complete = true;
+    } else {
+      addStep(form, sizes, firstStep);
     }
   }
+  const stepCount = steps.count - firstStep;
+  const isFixed = stepCount === 2 && steps.values[firstStep] === STEP_BYTES;
+  rows.push(tag);
+  rows.push(hasChildren ? 1 : 0);
+  rows.push(stepCount === 0 ? 0 : isFixed ? steps.values[firstStep + 1]! : BY_STEPS);
+  rows.push(firstAttribute);
+  rows.push(attributes.count);
+  rows.push(firstStep);
+  rows.push(steps.count);
+}
 
-  get(code: number): Abbreviation | undefined {
-    return code < this.dense.length ? this.dense[code] : this.sparse.get(code);
+function addStep(form: number, sizes: FormSizes, first: number): void {
+  const size = fixedSize(form, sizes);
+  if (size === 0) return;
+  const last = steps.count - 2;
+  if (size > 0 && last >= first && steps.values[last] === STEP_BYTES) {
+    steps.values[last + 1]! += size;
+    return;
   }
+  steps.push(size > 0 ? STEP_BYTES : variableStep(form));
+  steps.push(Math.max(0, size));
 }
 
-function kindOf(tag: number): number {
-  if (tag === dw.DW_TAG_subprogram) return ENTRY_SUBPROGRAM;
-  return tag === dw.DW_TAG_inlined_subroutine ? ENTRY_INLINED : ENTRY_SKIP;
-}
-
-/** Entries whose children never hold code: types of C and C++ declare functions, their bodies stand elsewhere. */
+/**
+ * Entries whose children never hold code, in any language. Classes are not among them: rustc puts functions into the types they belong to.
+ */
 function childrenHoldNoCode(tag: number): boolean {
-  return tag === dw.DW_TAG_enumeration_type || tag === dw.DW_TAG_array_type || tag === dw.DW_TAG_subroutine_type || isCallSite(tag);
-}
-
-const isCallSite = (tag: number): boolean => tag === dw.DW_TAG_call_site || tag === dw.DW_TAG_GNU_call_site;
-
-function stepsOver({ tag, hasChildren, names, forms }: Abbreviation, sizes: FormSizes): Int32Array {
-  const steps: number[] = [];
-  const bytes = (count: number): void => {
-    if (count === 0) return;
-    if (steps.at(-2) === STEP_BYTES) steps[steps.length - 1] = steps.at(-1)! + count;
-    else steps.push(STEP_BYTES, count);
-  };
-  for (let i = 0; i < names.length; i++) {
-    const form = forms[i]!;
-    if (names[i] === dw.DW_AT_sibling && form === dw.DW_FORM_ref4 && hasChildren && childrenHoldNoCode(tag)) {
-      steps.push(STEP_SIBLING4, 0);
-      break;
-    }
-    const size = fixedSize(form, sizes);
-    if (size >= 0) bytes(size);
-    else if (isUleb(form)) steps.push(STEP_ULEB, 0);
-    else steps.push(variableStep(form), 0);
+  switch (tag) {
+    case dw.DW_TAG_enumeration_type:
+    case dw.DW_TAG_array_type:
+    case dw.DW_TAG_subroutine_type:
+    case dw.DW_TAG_call_site:
+    case dw.DW_TAG_GNU_call_site:
+      return true;
+    default:
+      return false;
   }
-  return Int32Array.from(steps);
 }
 
 function variableStep(form: number): number {
@@ -141,6 +230,37 @@ function variableStep(form: number): number {
     case dw.DW_FORM_exprloc:
       return STEP_BLOCK;
     default:
-      return STEP_SLOW;
+      return isUleb(form) ? STEP_ULEB : STEP_SLOW;
+  }
+}
+
+/** Names, forms and implicit values of one declaration. */
+export interface Declaration {
+  readonly tag: number;
+  readonly names: readonly number[];
+  readonly forms: readonly number[];
+  readonly implicit: readonly number[];
+}
+
+/** Finds one declaration without decoding the table; undefined where the table ends before it. */
+export function findDeclaration(reader: ByteReader, wanted: number): Declaration | undefined {
+  for (;;) {
+    const code = reader.uleb();
+    if (code === 0) return undefined;
+    const tag = reader.uleb();
+    reader.u8();
+    const names: number[] = [];
+    const forms: number[] = [];
+    const implicit: number[] = [];
+    for (;;) {
+      const name = reader.uleb();
+      const form = reader.uleb();
+      if (name === 0 && form === 0) break;
+      if (names.length >= MAX_ATTRIBUTES) throw reader.fault('corrupt', `an abbreviation of more than ${MAX_ATTRIBUTES} attributes`);
+      names.push(name);
+      forms.push(form);
+      implicit.push(form === dw.DW_FORM_implicit_const ? reader.sleb() : 0);
+    }
+    if (code === wanted) return { tag, names, forms, implicit };
   }
 }

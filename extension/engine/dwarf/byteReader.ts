@@ -123,6 +123,11 @@ export class ByteReader {
 
   sleb(): number {
     const start = this.at;
+    const first = this.bytes[start];
+    if (first !== undefined && first < 0x80) {
+      this.at = start + 1;
+      return (first << 25) >> 25;
+    }
     const value = this.uleb();
     const negative = (this.bytes[this.at - 1]! & 0x40) !== 0;
     return negative ? value - 2 ** (7 * (this.at - start)) : value;

@@ -1,10 +1,14 @@
 /** The debug sections of one file, each read where it is needed and no more. */
 import { type ElfFile, storedBytes } from '../elf/elfFile.ts';
+import { Scratch } from '../elf/byteSource.ts';
 import { FileError } from '../elf/errors.ts';
 import type { Section } from '../elf/headers.ts';
 import { AbbreviationTable } from './abbreviations.ts';
 import { type ByteOrder, ByteReader } from './byteReader.ts';
 import type { FormSizes } from './forms.ts';
+
+const stringScratch = new Scratch();
+const abbreviationScratch = new Scratch();
 
 /** One section, or the part of it that belongs to one unit of a .dwp file. */
 export class SectionBytes {
@@ -32,28 +36,42 @@ export class SectionBytes {
 
   /**
    * Exactly `length` bytes.
-   * @param once they are not followed by others nearby: do not read around them
+   * @param scratch where they may be put; they are valid until it is used again
    */
-  slice(offset: number, length: number, once = false): Uint8Array {
+  slice(offset: number, length: number, scratch?: Scratch): Uint8Array {
     if (!(offset >= 0 && length >= 0 && offset + length <= this.size)) {
       throw new FileError('truncated', `has ${this.size} bytes, ${length} were expected`, { section: this.name, offset });
     }
     if (this.unpacked !== undefined) return this.unpacked.subarray(this.start + offset, this.start + offset + length);
     if (this.section === undefined) return new Uint8Array(0);
-    return this.file.raw(this.section, this.start + offset, length, once);
+    return this.file.raw(this.section, this.start + offset, length, scratch);
   }
 
   /** A reader over at most `length` bytes from `offset`. */
-  reader(offset: number, length = this.size - offset, once = false): ByteReader {
+  reader(offset: number, length = this.size - offset, scratch?: Scratch): ByteReader {
     if (!(offset >= 0 && offset <= this.size)) throw new FileError('truncated', `has ${this.size} bytes`, { section: this.name, offset });
-    return new ByteReader(this.slice(offset, Math.min(length, this.size - offset), once), this.order, this.name, offset);
+    return new ByteReader(this.slice(offset, Math.min(length, this.size - offset), scratch), this.order, this.name, offset);
+  }
+
+  /**
+   * Reads something of unknown length: with `first` bytes at hand, and with more while those do not suffice.
+   * @param available most bytes there can be
+   */
+  readGrowing<T>(offset: number, first: number, available: number, read: (reader: ByteReader) => T, scratch?: Scratch): T {
+    for (let length = first; ; length *= 16) {
+      try {
+        return read(this.reader(offset, Math.min(length, available), scratch));
+      } catch (error) {
+        if (length >= available || !(error instanceof FileError && error.fault === 'truncated')) throw error;
+      }
+    }
   }
 
   /** The zero-terminated string at an offset. */
   string(offset: number): string {
     for (let length = 256; ; length *= 8) {
       const available = Math.min(length, this.size - offset);
-      const bytes = this.slice(offset, available, true);
+      const bytes = this.slice(offset, available, stringScratch);
       const end = bytes.indexOf(0);
       if (end !== -1) return Buffer.from(bytes.buffer, bytes.byteOffset, end).toString('utf8');
       if (available < length || length > 16 * 1024 * 1024) {
@@ -116,11 +134,11 @@ export class DebugSections {
 const MAX_TABLES = 64;
 
 function readTable(section: SectionBytes, offset: number, sizes: FormSizes): AbbreviationTable {
-  for (let length = 4096; ; length *= 8) {
-    try {
-      return new AbbreviationTable(section.reader(offset, length), sizes);
-    } catch (error) {
-      if (offset + length >= section.size || !(error instanceof FileError && error.fault === 'truncated')) throw error;
-    }
-  }
+  return section.readGrowing(
+    offset,
+    8 * 1024,
+    section.size - offset,
+    (reader) => new AbbreviationTable(reader, sizes),
+    abbreviationScratch,
+  );
 }

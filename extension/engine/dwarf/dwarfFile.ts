@@ -40,12 +40,14 @@ const MAX_NAMES = 200_000;
 
 export class DwarfFile {
   private readonly sections: DebugSections;
-  private readonly addresses: AddressSpace;
+  readonly addresses: AddressSpace;
   private readonly onFault: (fault: FileError) => void;
   private unitIndex: UnitIndex | undefined;
   private readonly decoded = new Map<number, DecodedUnit>();
   private decodedBytes = 0;
-  private readonly names = new Map<string, FunctionName>();
+  /** The unit decoded last, where it is not kept. */
+  private passing: { readonly number: number; readonly decoded: DecodedUnit } | undefined;
+  private readonly names = new Map<EntryReference, FunctionName>();
 
   /** @param onFault told of everything that cannot be read; lookups go on with what can be */
   constructor(elf: ElfFile, onFault: (fault: FileError) => void) {
@@ -63,12 +65,15 @@ export class DwarfFile {
     return this.unitIndex;
   }
 
-  /** Functions at an address, innermost first; where only a line is known, one frame without a name. */
-  lookup(address: bigint): DwarfFrame[] {
+  /**
+   * Functions at an address, innermost first; where only a line is known, one frame without a name.
+   * @param passing true where the caller goes through addresses in order: a unit is not kept longer than it is passed through
+   */
+  lookup(address: bigint, passing = false): DwarfFrame[] {
     const at = this.addresses.toNumber(address);
     const number = this.index.unitOf(at);
     if (number === -1) return [];
-    const { unit, functions, lines, compilationDirectory } = this.decode(number);
+    const { unit, functions, lines, compilationDirectory } = this.decode(number, !passing);
     const lineRow = lines ? lineRowAt(lines, at) : -1;
     let place = { file: 0, line: 0, column: 0, discriminator: 0 };
     if (lines && lineRow !== -1) {
@@ -134,13 +139,12 @@ export class DwarfFile {
   }
 
   private nameOf(unit: Unit, entry: EntryReference): FunctionName {
-    const key = `${entry}`;
-    let name = this.names.get(key);
+    let name = this.names.get(entry);
     if (name === undefined) {
       name = this.attempt(() => readFunctionName(unit, entry, (from, reference) => this.find(from, reference)));
       name ??= { name: undefined, linkageName: undefined, declFile: 0, declLine: 0, unit };
       if (this.names.size >= MAX_NAMES) this.names.clear();
-      this.names.set(key, name);
+      this.names.set(entry, name);
     }
     return name;
   }
@@ -152,24 +156,28 @@ export class DwarfFile {
     return unit && { unit, offset: reference };
   }
 
-  private decode(number: number): DecodedUnit {
+  private decode(number: number, keep = true): DecodedUnit {
     let decoded = this.decoded.get(number);
-    if (decoded === undefined) {
-      const unit = this.index.units[number]!;
-      decoded = {
-        unit,
-        functions: this.attempt(() => functionsOf(unit, unit.abbreviations())),
-        lines: this.attempt(() => readLineTable(unit)),
-        compilationDirectory: this.attempt(() => unit.string(dw.DW_AT_comp_dir)),
-      };
-      this.decodedBytes += bytesOf(decoded);
-      while (this.decodedBytes > MAX_DECODED_BYTES && this.decoded.size > 0) {
-        const [oldest, gone] = this.decoded.entries().next().value!;
-        this.decoded.delete(oldest);
-        this.decodedBytes -= bytesOf(gone);
-      }
-    } else {
+    if (decoded !== undefined) {
       this.decoded.delete(number);
+      this.decoded.set(number, decoded);
+      return decoded;
+    }
+    if (this.passing?.number === number) return this.passing.decoded;
+    const unit = this.index.units[number]!;
+    decoded = {
+      unit,
+      functions: this.attempt(() => functionsOf(unit, keep)),
+      lines: this.attempt(() => readLineTable(unit, keep)),
+      compilationDirectory: this.attempt(() => unit.string(dw.DW_AT_comp_dir)),
+    };
+    this.passing = keep ? undefined : { number, decoded };
+    if (!keep) return decoded;
+    this.decodedBytes += bytesOf(decoded);
+    while (this.decodedBytes > MAX_DECODED_BYTES && this.decoded.size > 0) {
+      const [oldest, gone] = this.decoded.entries().next().value!;
+      this.decoded.delete(oldest);
+      this.decodedBytes -= bytesOf(gone);
     }
     this.decoded.set(number, decoded);
     return decoded;

@@ -1,4 +1,5 @@
 /** What functions are called: by following abstract origins and specifications from entry to entry, across units and files. */
+import type { ByteReader } from './byteReader.ts';
 import * as dw from './constants.ts';
 import type { EntryReference } from './functionTable.ts';
 import { referenceOf } from './functionWalk.ts';
@@ -55,26 +56,27 @@ interface Entry {
 const ENTRY_BYTES = 256;
 
 function readEntry(unit: Unit, offset: number): Entry {
-  const { header, sections } = unit;
-  const available = header.end - offset;
-  let reader = sections.info.reader(offset, Math.min(ENTRY_BYTES, available));
+  const available = unit.header.end - offset;
+  return unit.sections.info.readGrowing(offset, ENTRY_BYTES, available, (reader) => readAttributes(unit, reader));
+}
+
+function readAttributes(unit: Unit, reader: ByteReader): Entry {
+  const { header } = unit;
   const code = reader.uleb();
-  const abbreviation = unit.abbreviations().get(code);
-  if (abbreviation === undefined) throw reader.fault('corrupt', `a reference to what is no entry (abbreviation ${code})`, 0);
-  const { names, forms, implicit } = abbreviation;
-  if (forms.includes(dw.DW_FORM_string) || names.length > 16) {
-    reader = sections.info.reader(offset, available);
-    reader.uleb();
-  }
+  const abbreviations = unit.abbreviations();
+  const row = abbreviations.row(code);
+  if (row === -1) throw reader.fault('corrupt', `a reference to what is no entry (abbreviation ${code})`, 0);
+  const count = abbreviations.attributes(row);
   let name: string | undefined;
   let linkageName: string | undefined;
   let declFile = 0;
   let declLine = 0;
   let origin: EntryReference = NaN;
-  for (let i = 0; i < names.length; i++) {
-    const form = forms[i] === dw.DW_FORM_indirect ? indirect(reader) : forms[i]!;
-    const value = readForm(reader, form, implicit[i]!, header);
-    switch (names[i]) {
+  for (let i = 0; i < count; i++) {
+    const declared = abbreviations.form(row, i);
+    const form = declared === dw.DW_FORM_indirect ? indirect(reader) : declared;
+    const value = readForm(reader, form, form === dw.DW_FORM_implicit_const ? abbreviations.implicitValue(row, i) : 0, header);
+    switch (abbreviations.name(row, i)) {
       case dw.DW_AT_name:
         name = unit.stringOf(form, value);
         break;

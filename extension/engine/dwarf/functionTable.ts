@@ -35,17 +35,21 @@ class Column<T extends Float64Array | Uint32Array | Int32Array> {
     this.values = new make(1024);
   }
 
+  reserve(count: number): void {
+    if (count <= this.values.length) return;
+    const grown = new this.make(count * 2);
+    grown.set(this.values);
+    this.values = grown;
+  }
+
   set(row: number, value: number): void {
-    if (row >= this.values.length) {
-      const grown = new this.make(row * 2);
-      grown.set(this.values);
-      this.values = grown;
-    }
+    if (row >= this.values.length) this.reserve(row + 1);
     this.values[row] = value;
   }
 
-  cut(count: number): T {
-    return this.values.slice(0, count) as T;
+  /** The first `count` rows: a copy, or what they are until the column is filled again. */
+  cut(count: number, keep: boolean): T {
+    return (keep ? this.values.slice(0, count) : this.values.subarray(0, count)) as T;
   }
 }
 
@@ -63,6 +67,8 @@ export class FunctionTableBuilder {
   private readonly rangeLow = new Column(Float64Array);
   private readonly rangeHigh = new Column(Float64Array);
   private readonly rangeRow = new Column(Int32Array);
+  private readonly starts = new Column(Float64Array);
+  private readonly innermost = new Column(Int32Array);
 
   reset(): void {
     this.count = 0;
@@ -74,20 +80,15 @@ export class FunctionTableBuilder {
   }
 
   /** @returns the new row */
-  add(
-    parent: number,
-    entry: EntryReference,
-    lowPc: number,
-    call: { file: number; line: number; column: number; discriminator: number },
-  ): number {
+  add(parent: number, entry: EntryReference, lowPc: number, file: number, line: number, column: number, discriminator: number): number {
     const row = this.count++;
     this.parent.set(row, parent);
     this.entry.set(row, entry);
     this.lowPc.set(row, lowPc);
-    this.callFile.set(row, call.file);
-    this.callLine.set(row, call.line);
-    this.callColumn.set(row, call.column);
-    this.callDiscriminator.set(row, call.discriminator);
+    this.callFile.set(row, file);
+    this.callLine.set(row, line);
+    this.callColumn.set(row, column);
+    this.callDiscriminator.set(row, discriminator);
     return row;
   }
 
@@ -98,18 +99,18 @@ export class FunctionTableBuilder {
     this.rangeCount++;
   }
 
-  finish(): FunctionTable {
+  finish(keep: boolean): FunctionTable {
     const { count } = this;
-    const pieces = this.pieces();
+    const pieces = this.pieces(keep);
     return {
       count,
-      parent: this.parent.cut(count),
-      entry: this.entry.cut(count),
-      lowPc: this.lowPc.cut(count),
-      callFile: this.callFile.cut(count),
-      callLine: this.callLine.cut(count),
-      callColumn: this.callColumn.cut(count),
-      callDiscriminator: this.callDiscriminator.cut(count),
+      parent: this.parent.cut(count, keep),
+      entry: this.entry.cut(count, keep),
+      lowPc: this.lowPc.cut(count, keep),
+      callFile: this.callFile.cut(count, keep),
+      callLine: this.callLine.cut(count, keep),
+      callColumn: this.callColumn.cut(count, keep),
+      callDiscriminator: this.callDiscriminator.cut(count, keep),
       ...pieces,
       bytes: count * 36 + pieces.starts.length * 12,
     };
@@ -119,12 +120,14 @@ export class FunctionTableBuilder {
    * Cuts ranges into pieces: of the ranges over an address, the one that begins last wins, and among those that begin together the one that was
    * added last. Children are added after their parents and lie inside them, so that this is the innermost.
    */
-  private pieces(): { starts: Float64Array; innermost: Int32Array } {
+  private pieces(keep: boolean): { starts: Float64Array; innermost: Int32Array } {
     const low = this.rangeLow.values;
     const high = this.rangeHigh.values;
     const order = sortedOrder(low, this.rangeCount);
-    const starts = new Float64Array(this.rangeCount * 2);
-    const innermost = new Int32Array(this.rangeCount * 2);
+    this.starts.reserve(this.rangeCount * 2);
+    this.innermost.reserve(this.rangeCount * 2);
+    const starts = this.starts.values;
+    const innermost = this.innermost.values;
     let pieces = 0;
     const begin = (at: number, row: number): void => {
       if (pieces > 0 && starts[pieces - 1] === at) innermost[pieces - 1] = row;
@@ -150,7 +153,7 @@ export class FunctionTableBuilder {
       open.push(range);
     }
     closeUpTo(Infinity);
-    return { starts: starts.slice(0, pieces), innermost: innermost.slice(0, pieces) };
+    return { starts: this.starts.cut(pieces, keep), innermost: this.innermost.cut(pieces, keep) };
   }
 }
 

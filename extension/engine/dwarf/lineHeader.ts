@@ -1,4 +1,5 @@
 /** Headers of line programs (DWARF 5, section 6.2.4; DWARF 4, section 6.2.4): directories, files and the program's parameters. */
+import { Scratch } from '../elf/byteSource.ts';
 import type { ByteReader } from './byteReader.ts';
 import * as dw from './constants.ts';
 import { indirect, readForm } from './forms.ts';
@@ -25,16 +26,18 @@ export interface LineHeader {
   readonly files: LineFile[];
 }
 
-/** Reads a header; the reader stands at the program's first opcode afterwards, and ends with the program. */
+const scratch = new Scratch();
+
+/** Reads a header; the reader stands at the program's first opcode afterwards, and ends with the program: valid until the next. */
 export function readLineHeader(unit: Unit, offset: number): { header: LineHeader; program: ByteReader } {
   const section = unit.sections.get('.debug_line');
-  const head = section.reader(offset, 12, true);
+  const head = section.reader(offset, 12, scratch);
   let length = head.u32();
   const dwarf64 = length === 0xffffffff;
   if (dwarf64) length = head.u64();
-  if (!(head.offset + length <= section.size))
-    throw head.fault('truncated', `a line program of ${length} bytes ends beyond its section`, 0);
-  const reader = section.reader(head.offset, length);
+  const body = head.offset;
+  if (!(body + length <= section.size)) throw head.fault('truncated', `a line program of ${length} bytes ends beyond its section`, 0);
+  const reader = section.reader(body, length, scratch);
   const version = reader.u16();
   if (version < 2 || version > 5) throw reader.fault('unsupported', `a line program of version ${version}; 2 to 5 are known`, 0);
   let { addressSize } = unit.header;
@@ -51,7 +54,7 @@ export function readLineHeader(unit: Unit, offset: number): { header: LineHeader
   const lineBase = reader.s8();
   const lineRange = reader.u8();
   const opcodeBase = reader.u8();
-  const operandCounts = reader.block(Math.max(0, opcodeBase - 1));
+  const operandCounts = reader.block(Math.max(0, opcodeBase - 1)).slice();
   const tables = version >= 5 ? readTables5(reader, unit, dwarf64, addressSize) : readTables2(reader);
   reader.at = start;
   return {
@@ -138,7 +141,9 @@ export function filePath(header: LineHeader, index: number, compilationDirectory
   if (file === undefined || (header.version < 5 && index === 0)) return undefined;
   if (file.name.startsWith('/')) return file.name;
   const directory = header.version >= 5 || file.directory > 0 ? (header.directories[file.directory] ?? '') : '';
-  const base = directory.startsWith('/') ? '' : (compilationDirectory ?? '');
+  // DWARF 5's directory 0 is the compilation directory, even where that is relative
+  const isWhole = directory.startsWith('/') || (header.version >= 5 && file.directory === 0);
+  const base = isWhole ? '' : (compilationDirectory ?? '');
   return joined(joined(base, directory), file.name);
 }
 

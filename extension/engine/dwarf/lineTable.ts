@@ -45,13 +45,17 @@ class Rows {
 
 const rows = new Rows();
 
-/** Runs a unit's line program; undefined for units without one. */
-export function readLineTable(unit: Unit): LineTable | undefined {
+/**
+ * Runs a unit's line program; undefined for units without one.
+ * @param keep false: the table is valid until the next call, and costs little memory
+ * @throws FileError
+ */
+export function readLineTable(unit: Unit, keep = true): LineTable | undefined {
   const holder = unit.skeleton ?? unit;
   const offset = holder.number(dw.DW_AT_stmt_list);
   if (offset === undefined) return undefined;
   const { header, program } = readLineHeader(holder, offset);
-  return new LineProgram(header, program).run();
+  return new LineProgram(header, program).run(keep);
 }
 
 class LineProgram {
@@ -67,7 +71,7 @@ class LineProgram {
     this.reader = reader;
   }
 
-  run(): LineTable {
+  run(keep: boolean): LineTable {
     const { header, reader } = this;
     const { bytes } = reader;
     const end = bytes.length;
@@ -79,7 +83,9 @@ class LineProgram {
     let count = 0;
     let first = 0;
     let start = 0;
-    let ascending = true as boolean;
+    let ascending = true;
+    /** Distance of the row before. */
+    let last = 0;
     let address = 0;
     let operation = 0;
     let file = 1;
@@ -87,14 +93,79 @@ class LineProgram {
     let column = 0;
     let discriminator = 0;
     const advance = (operations: number): void => {
-      if (wordOperations === 1) {
-        address += minimumInstructionBytes * operations;
-      } else {
-        address += minimumInstructionBytes * Math.floor((operation + operations) / wordOperations);
-        operation = (operation + operations) % wordOperations;
-      }
+      address += minimumInstructionBytes * Math.floor((operation + operations) / wordOperations);
+      operation = (operation + operations) % wordOperations;
     };
-    const emit = (): void => {
+    const constant = Math.floor((255 - opcodeBase) / lineRange);
+    let at = reader.at;
+    while (at < end) {
+      const opcode = bytes[at++]!;
+      let ends = false;
+      if (opcode >= opcodeBase) {
+        const adjusted = opcode - opcodeBase;
+        const operations = (adjusted / lineRange) | 0;
+        if (wordOperations === 1) address += minimumInstructionBytes * operations;
+        else advance(operations);
+        line += lineBase + adjusted - operations * lineRange;
+      } else if (opcode !== dw.DW_LNS_copy) {
+        reader.at = at;
+        switch (opcode) {
+          case 0: {
+            const length = reader.uleb();
+            const next = reader.at + length;
+            if (!(next <= end)) throw reader.fault('truncated', `an extended opcode of ${length} bytes ends beyond the program`);
+            if (length === 0) break;
+            switch (reader.u8()) {
+              case dw.DW_LNE_end_sequence:
+                ends = true;
+                break;
+              case dw.DW_LNE_set_address:
+                address = reader.address(length - 1);
+                operation = 0;
+                break;
+              case dw.DW_LNE_define_file:
+                header.files.push({ name: reader.string(), directory: readFileTail(reader) });
+                break;
+              case dw.DW_LNE_set_discriminator:
+                discriminator = reader.uleb();
+                break;
+              default:
+            }
+            reader.at = next;
+            break;
+          }
+          case dw.DW_LNS_advance_pc:
+            advance(reader.uleb());
+            break;
+          case dw.DW_LNS_advance_line:
+            line += reader.sleb();
+            break;
+          case dw.DW_LNS_set_file:
+            file = reader.uleb();
+            break;
+          case dw.DW_LNS_set_column:
+            column = reader.uleb();
+            break;
+          case dw.DW_LNS_const_add_pc:
+            advance(constant);
+            break;
+          case dw.DW_LNS_fixed_advance_pc:
+            address += reader.u16();
+            operation = 0;
+            break;
+          case dw.DW_LNS_negate_stmt:
+          case dw.DW_LNS_set_basic_block:
+          case dw.DW_LNS_set_prologue_end:
+          case dw.DW_LNS_set_epilogue_begin:
+            break;
+          default:
+            // set_isa and opcodes of later versions: as many operands as the header says
+            for (let i = operandCounts[opcode - 1] ?? 0; i > 0; i--) reader.uleb();
+        }
+        at = reader.at;
+        if (!ends) continue;
+      }
+      // a row
       if (count === capacity) {
         rows.grow();
         ({ distance, file: files, line: lines, column: columns, discriminator: discriminators } = rows);
@@ -102,90 +173,24 @@ class LineProgram {
       }
       if (count === first) start = address;
       const from = address - start;
-      if (!(from >= 0 && from <= 0xffffffff) || (count > first && from < distance[count - 1]!)) ascending = false;
+      if (from < last || from > 0xffffffff) ascending = false;
+      last = from;
       distance[count] = from;
       files[count] = file;
       lines[count] = line;
       columns[count] = column;
-      discriminators[count] = discriminator;
-      count++;
+      discriminators[count++] = discriminator;
       discriminator = 0;
-    };
-    const constant = Math.floor((255 - opcodeBase) / lineRange);
-    while (reader.at < end) {
-      const opcode = bytes[reader.at++]!;
-      if (opcode >= opcodeBase) {
-        const adjusted = opcode - opcodeBase;
-        advance(Math.floor(adjusted / lineRange));
-        line += lineBase + (adjusted % lineRange);
-        emit();
-        continue;
-      }
-      switch (opcode) {
-        case 0: {
-          const length = reader.uleb();
-          const next = reader.at + length;
-          if (!(next <= end)) throw reader.fault('truncated', `an extended opcode of ${length} bytes ends beyond the program`);
-          if (length === 0) break;
-          switch (reader.u8()) {
-            case dw.DW_LNE_end_sequence:
-              emit();
-              if (ascending) this.sequence(first, count, start, address);
-              else count = first;
-              first = count;
-              ascending = true;
-              address = operation = 0;
-              file = line = 1;
-              column = discriminator = 0;
-              break;
-            case dw.DW_LNE_set_address:
-              address = reader.address(length - 1);
-              operation = 0;
-              break;
-            case dw.DW_LNE_define_file:
-              header.files.push({ name: reader.string(), directory: readFileTail(reader) });
-              break;
-            case dw.DW_LNE_set_discriminator:
-              discriminator = reader.uleb();
-              break;
-            default:
-          }
-          reader.at = next;
-          break;
-        }
-        case dw.DW_LNS_copy:
-          emit();
-          break;
-        case dw.DW_LNS_advance_pc:
-          advance(reader.uleb());
-          break;
-        case dw.DW_LNS_advance_line:
-          line += reader.sleb();
-          break;
-        case dw.DW_LNS_set_file:
-          file = reader.uleb();
-          break;
-        case dw.DW_LNS_set_column:
-          column = reader.uleb();
-          break;
-        case dw.DW_LNS_const_add_pc:
-          advance(constant);
-          break;
-        case dw.DW_LNS_fixed_advance_pc:
-          address += reader.u16();
-          operation = 0;
-          break;
-        case dw.DW_LNS_negate_stmt:
-        case dw.DW_LNS_set_basic_block:
-        case dw.DW_LNS_set_prologue_end:
-        case dw.DW_LNS_set_epilogue_begin:
-          break;
-        default:
-          // set_isa and opcodes of later versions: as many operands as the header says
-          for (let i = operandCounts[opcode - 1] ?? 0; i > 0; i--) reader.uleb();
-      }
+      if (!ends) continue;
+      if (ascending) this.sequence(first, count, start, address);
+      else count = first;
+      first = count;
+      ascending = true;
+      address = operation = last = 0;
+      file = line = 1;
+      column = 0;
     }
-    return this.finish(first);
+    return this.finish(first, keep);
   }
 
   private sequence(first: number, last: number, low: number, high: number): void {
@@ -196,7 +201,7 @@ class LineProgram {
     this.last.push(last);
   }
 
-  private finish(count: number): LineTable {
+  private finish(count: number, keep: boolean): LineTable {
     const order = sortedOrder(Float64Array.from(this.high));
     return {
       header: this.header,
@@ -204,11 +209,11 @@ class LineProgram {
       high: Float64Array.from(order, (i) => this.high[i]!),
       first: order.map((i) => this.first[i]!),
       last: order.map((i) => this.last[i]!),
-      distance: rows.distance.slice(0, count),
-      file: rows.file.slice(0, count),
-      line: rows.line.slice(0, count),
-      column: rows.column.slice(0, count),
-      discriminator: rows.discriminator.slice(0, count),
+      distance: keep ? rows.distance.slice(0, count) : rows.distance,
+      file: keep ? rows.file.slice(0, count) : rows.file,
+      line: keep ? rows.line.slice(0, count) : rows.line,
+      column: keep ? rows.column.slice(0, count) : rows.column,
+      discriminator: keep ? rows.discriminator.slice(0, count) : rows.discriminator,
       bytes: count * 18 + order.length * 24,
     };
   }

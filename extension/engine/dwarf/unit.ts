@@ -1,6 +1,6 @@
 /** Units (DWARF 5, section 7.5.1): their headers, and what their first entry says of addresses, lines and strings. */
-import { FileError } from '../elf/errors.ts';
-import { type Abbreviation, type AbbreviationTable, readAbbreviation } from './abbreviations.ts';
+import { Scratch } from '../elf/byteSource.ts';
+import { type AbbreviationTable, type Declaration, findDeclaration } from './abbreviations.ts';
 import type { ByteReader } from './byteReader.ts';
 import * as dw from './constants.ts';
 import type { DebugSections } from './debugSections.ts';
@@ -33,6 +33,9 @@ export interface RootEntry {
   readonly values: ReadonlyMap<number, FormValue>;
 }
 
+const rootScratch = new Scratch();
+/** How much of .debug_addr is read at a time. */
+const ADDRESS_WINDOW_BYTES = 16 * 1024;
 /** More bytes than a unit's header and first entry take; longer ones are read again as a whole. */
 const ROOT_BYTES = 384;
 
@@ -84,25 +87,22 @@ export class Unit {
 
   /** The unit at an offset of a section of units. */
   static at(sections: DebugSections, offset: number, section = sections.info, skeleton?: Unit): Unit {
-    const available = section.size - offset;
-    for (let length = ROOT_BYTES; ; length *= 32) {
-      const reader = section.reader(offset, length, true);
-      try {
+    // the first entry may hold long strings
+    return section.readGrowing(
+      offset,
+      ROOT_BYTES,
+      section.size - offset,
+      (reader) => {
         const header = readUnitHeader(reader, section.size);
         return new Unit(sections, header, readRoot(reader, header, sections), skeleton);
-      } catch (error) {
-        // the first entry may hold long strings
-        if (length >= available || !(error instanceof FileError && error.fault === 'truncated')) throw error;
-      }
-    }
+      },
+      rootScratch,
+    );
   }
 
-  private table: AbbreviationTable | undefined;
-
-  /** The unit's abbreviations, decoded at the first call. Units at the same offset share them. */
+  /** The unit's abbreviations, decoded. */
   abbreviations(): AbbreviationTable {
-    this.table ??= this.sections.abbreviationsAt(this.header);
-    return this.table;
+    return this.sections.abbreviationsAt(this.header);
   }
 
   number(name: number): number | undefined {
@@ -125,15 +125,21 @@ export class Unit {
     return isAddressIndex(form) ? this.indexedAddress(value) : value;
   }
 
+  private addressWindow: ByteReader | undefined;
+
   /** Entry of .debug_addr. */
   indexedAddress(index: number): number {
     if (this.skeleton) return this.skeleton.indexedAddress(index);
     const { addressSize, version } = this.header;
     const base = this.number(dw.DW_AT_addr_base) ?? this.number(dw.DW_AT_GNU_addr_base) ?? (version >= 5 ? 8 : 0);
-    return this.sections
-      .get('.debug_addr')
-      .reader(base + index * addressSize, addressSize)
-      .address(addressSize);
+    const offset = base + index * addressSize;
+    let window = this.addressWindow;
+    if (window === undefined || offset < window.base || offset + addressSize > window.base + window.bytes.length) {
+      window = this.sections.get('.debug_addr').reader(offset, ADDRESS_WINDOW_BYTES);
+      this.addressWindow = window;
+    }
+    window.at = offset - window.base;
+    return window.address(addressSize);
   }
 
   /** The end of what an entry covers, from its DW_AT_high_pc: an address, or the distance from its start. */
@@ -169,29 +175,22 @@ export class Unit {
   }
 }
 
-/** Finds one abbreviation without decoding the table it stands in: a unit's first entry nearly always has the first. */
-function abbreviationOf(code: number, header: UnitHeader, sections: DebugSections): Abbreviation {
+/** A unit's first entry nearly always has the first abbreviation of its table. */
+function declarationOf(code: number, header: UnitHeader, sections: DebugSections): Declaration {
   const section = sections.get('.debug_abbrev');
-  for (let length = 512; ; length *= 16) {
-    const reader = section.reader(header.abbreviations, length);
-    try {
-      for (;;) {
-        const read = readAbbreviation(reader);
-        if (read?.code === code) return read.abbreviation;
-        if (read === undefined)
-          throw reader.fault('corrupt', `no abbreviation ${code} in the table at 0x${header.abbreviations.toString(16)}`);
-      }
-    } catch (error) {
-      if (reader.bytes.length < length || !(error instanceof FileError && error.fault === 'truncated')) throw error;
-    }
-  }
+  const { abbreviations: offset } = header;
+  return section.readGrowing(offset, 512, section.size - offset, (reader) => {
+    const declaration = findDeclaration(reader, code);
+    if (declaration) return declaration;
+    throw reader.fault('corrupt', `no abbreviation ${code} in the table at 0x${offset.toString(16)}`);
+  });
 }
 
 function readRoot(reader: ByteReader, header: UnitHeader, sections: DebugSections): RootEntry {
   const code = reader.uleb();
   const values = new Map<number, FormValue>();
   if (code === 0) return { tag: 0, values };
-  const { tag, names, forms, implicit } = abbreviationOf(code, header, sections);
+  const { tag, names, forms, implicit } = declarationOf(code, header, sections);
   for (let i = 0; i < names.length; i++) {
     const form = forms[i] === dw.DW_FORM_indirect ? indirect(reader) : forms[i]!;
     values.set(names[i]!, { form, value: readForm(reader, form, implicit[i]!, header) });

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { FileError } from './errors.ts';
 
 const BLOCK_BYTES = 32 * 1024;
-const CACHED_BLOCKS = 64;
+const CACHED_BLOCKS = 768;
 
 export interface ByteSource {
   /** What to call it in messages. */
@@ -14,9 +14,20 @@ export interface ByteSource {
    * @throws FileError truncated, where the source ends before them
    */
   read(offset: number, length: number): Uint8Array;
-  /** The same for what is read once and lies far from what is read next: nothing around it is read or kept. */
-  readOnce(offset: number, length: number): Uint8Array;
+  /** The same for what is used up before the next read into the same scratch: nothing around it is read or kept. */
+  readInto(scratch: Scratch, offset: number, length: number): Uint8Array;
   close(): void;
+}
+
+/** Memory that one read after another is made into. */
+export class Scratch {
+  private bytes = new Uint8Array(0);
+
+  /** `length` bytes of any content, valid until the next call. */
+  take(length: number): Uint8Array {
+    if (this.bytes.length < length) this.bytes = new Uint8Array(Math.max(4096, 2 ** Math.ceil(Math.log2(length))));
+    return this.bytes.subarray(0, length);
+  }
 }
 
 /** Throws unless the range lies inside the source. */
@@ -43,7 +54,7 @@ export class MemorySource implements ByteSource {
     return this.bytes.subarray(offset, offset + length);
   }
 
-  readOnce(offset: number, length: number): Uint8Array {
+  readInto(_: Scratch, offset: number, length: number): Uint8Array {
     return this.read(offset, length);
   }
 
@@ -91,9 +102,11 @@ export class FileSource implements ByteSource {
     return block.subarray(start, start + length);
   }
 
-  readOnce(offset: number, length: number): Uint8Array {
+  readInto(scratch: Scratch, offset: number, length: number): Uint8Array {
     checkRange(this, offset, length);
-    return this.readWhole(offset, length);
+    const bytes = scratch.take(length);
+    this.fill(bytes, offset);
+    return bytes;
   }
 
   private block(number: number): Uint8Array {
@@ -112,15 +125,19 @@ export class FileSource implements ByteSource {
   }
 
   private readWhole(offset: number, length: number): Uint8Array {
-    if (this.descriptor === undefined) throw new FileError('unreadable', `${this.name} has been closed`);
     const bytes = Buffer.allocUnsafeSlow(length);
+    this.fill(bytes, offset);
+    return bytes;
+  }
+
+  private fill(bytes: Uint8Array, offset: number): void {
+    if (this.descriptor === undefined) throw new FileError('unreadable', `${this.name} has been closed`);
     let done = 0;
-    while (done < length) {
-      const count = readSync(this.descriptor, bytes, done, length - done, offset + done);
+    while (done < bytes.length) {
+      const count = readSync(this.descriptor, bytes, done, bytes.length - done, offset + done);
       if (count === 0) throw new FileError('truncated', `${this.name} became shorter while it was read`, { offset: offset + done });
       done += count;
     }
-    return bytes;
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 /** An ELF file: its headers at once, everything else when asked for. */
-import { type ByteSource, FileSource } from './byteSource.ts';
+import { type ByteSource, FileSource, type Scratch } from './byteSource.ts';
 import { unpackSection } from './compression.ts';
 import { ET_REL, machineNames, PT_LOAD, SHF_ALLOC, SHF_COMPRESSED, SHT_NOBITS, SHT_REL, SHT_RELA } from './constants.ts';
 import { FileError } from './errors.ts';
@@ -72,9 +72,9 @@ export class ElfFile {
 
   /**
    * Part of a section as it is stored, straight from the file.
-   * @param once see ByteSource.readOnce
+   * @param scratch see ByteSource.readInto
    */
-  raw(section: Section, offset: number, length: number, once = false): Uint8Array {
+  raw(section: Section, offset: number, length: number, scratch?: Scratch): Uint8Array {
     if (!(offset + length <= storedBytes(section))) {
       throw new FileError('truncated', `has ${storedBytes(section)} bytes in the file, ${length} were expected`, {
         section: section.name,
@@ -84,7 +84,8 @@ export class ElfFile {
     if (!(section.offset + offset + length <= this.source.size)) {
       throw new FileError('truncated', `${this.source.name} ends inside this section`, { section: section.name, offset });
     }
-    return once ? this.source.readOnce(section.offset + offset, length) : this.source.read(section.offset + offset, length);
+    const at = section.offset + offset;
+    return scratch ? this.source.readInto(scratch, at, length) : this.source.read(at, length);
   }
 
   /**

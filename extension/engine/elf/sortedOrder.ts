@@ -14,30 +14,42 @@ export function sortedOrder(keys: Float64Array, count = keys.length): Uint32Arra
     if (key < low) low = key;
     if (key > high) high = key;
   }
-  let order = new Uint32Array(count);
+  const order: Uint32Array = new Uint32Array(count);
   for (let i = 0; i < count; i++) order[i] = i;
   if (sorted) return order;
-  let spare = new Uint32Array(count);
+  if (count <= 32) return insertionSorted(keys, order);
   // a radix sort: a pass for each digit in which keys can differ, the digits smaller where clearing the buckets would cost most
-  const radix = count < 4096 ? 0x100 : 0x10000;
-  const buckets = new Uint32Array(radix + 1);
-  for (let scale = 1; (high - low) / scale >= 1; scale *= radix) {
-    buckets.fill(0);
-    for (let i = 0; i < count; i++) {
-      const digit = Math.floor((keys[i]! - low) / scale) % radix;
-      buckets[digit + 1] = buckets[digit + 1]! + 1;
-    }
-    for (let digit = 0; digit < radix; digit++) buckets[digit + 1] = buckets[digit + 1]! + buckets[digit]!;
-    for (let i = 0; i < count; i++) {
-      const row = order[i]!;
-      const digit = Math.floor((keys[row]! - low) / scale) % radix;
-      const at = buckets[digit]!;
-      spare[at] = row;
-      buckets[digit] = at + 1;
-    }
-    [order, spare] = [spare, order];
+  const bits = count < 4096 ? 8 : 16;
+  const distances = new Uint32Array(count);
+  let rows = order;
+  for (let scale = 1; (high - low) / scale >= 1; scale *= 0x1_0000_0000) {
+    for (let i = 0; i < count; i++) distances[i] = Math.floor((keys[i]! - low) / scale) % 0x1_0000_0000;
+    const most = Math.min(Math.floor((high - low) / scale), 0xffffffff);
+    for (let shift = 0; shift < 32 && most >>> shift > 0; shift += bits) rows = sortedByDigit(rows, distances, shift, bits);
+  }
+  return rows;
+}
+
+function insertionSorted(keys: Float64Array, order: Uint32Array): Uint32Array {
+  for (let i = 1; i < order.length; i++) {
+    const row = order[i]!;
+    const key = keys[row]!;
+    let j = i;
+    for (; j > 0 && keys[order[j - 1]!]! > key; j--) order[j] = order[j - 1]!;
+    order[j] = row;
   }
   return order;
+}
+
+/** One stable pass: by `bits` bits of the rows' keys from `shift`. */
+function sortedByDigit(rows: Uint32Array, keys: Uint32Array, shift: number, bits: number): Uint32Array {
+  const mask = (1 << bits) - 1;
+  const ends = new Uint32Array(mask + 2);
+  for (const row of rows) ends[((keys[row]! >>> shift) & mask) + 1]!++;
+  for (let digit = 0; digit < mask; digit++) ends[digit + 1]! += ends[digit]!;
+  const sorted = new Uint32Array(rows.length);
+  for (const row of rows) sorted[ends[(keys[row]! >>> shift) & mask]!++] = row;
+  return sorted;
 }
 
 /** Number of leading elements of an ascending table that are at most `key`: the index after the last of them. */
