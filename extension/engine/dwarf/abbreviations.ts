@@ -249,18 +249,30 @@ export function findDeclaration(reader: ByteReader, wanted: number): Declaration
     if (code === 0) return undefined;
     const tag = reader.uleb();
     reader.u8();
-    const names: number[] = [];
-    const forms: number[] = [];
-    const implicit: number[] = [];
-    for (;;) {
-      const name = reader.uleb();
-      const form = reader.uleb();
-      if (name === 0 && form === 0) break;
-      if (names.length >= MAX_ATTRIBUTES) throw reader.fault('corrupt', `an abbreviation of more than ${MAX_ATTRIBUTES} attributes`);
-      names.push(name);
-      forms.push(form);
-      implicit.push(form === dw.DW_FORM_implicit_const ? reader.sleb() : 0);
-    }
-    if (code === wanted) return { tag, names, forms, implicit };
+    if (code === wanted) return { tag, ...readAttributes(reader) };
+    skipAttributes(reader);
+  }
+}
+
+function skipAttributes(reader: ByteReader): void {
+  for (let name = -1, form = -1; name !== 0 || form !== 0;) {
+    name = reader.uleb();
+    form = reader.uleb();
+    if (form === dw.DW_FORM_implicit_const) reader.sleb();
+  }
+}
+
+function readAttributes(reader: ByteReader): Omit<Declaration, 'tag'> {
+  const names: number[] = [];
+  const forms: number[] = [];
+  const implicit: number[] = [];
+  for (;;) {
+    const name = reader.uleb();
+    const form = reader.uleb();
+    if (name === 0 && form === 0) return { names, forms, implicit };
+    if (names.length >= MAX_ATTRIBUTES) throw reader.fault('corrupt', `an abbreviation of more than ${MAX_ATTRIBUTES} attributes`);
+    names.push(name);
+    forms.push(form);
+    implicit.push(form === dw.DW_FORM_implicit_const ? reader.sleb() : 0);
   }
 }

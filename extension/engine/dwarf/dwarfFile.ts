@@ -31,7 +31,8 @@ interface DecodedUnit {
   readonly unit: Unit;
   readonly functions: FunctionTable | undefined;
   readonly lines: LineTable | undefined;
-  readonly compilationDirectory: string | undefined;
+  /** Paths of the line table's files that have been asked for. */
+  readonly paths: Map<number, string | undefined>;
 }
 
 /** Memory that decoded units may take together. */
@@ -73,7 +74,8 @@ export class DwarfFile {
     const at = this.addresses.toNumber(address);
     const number = this.index.unitOf(at);
     if (number === -1) return [];
-    const { unit, functions, lines, compilationDirectory } = this.decode(number, !passing);
+    const decoded = this.decode(number, !passing);
+    const { unit, functions, lines } = decoded;
     const lineRow = lines ? lineRowAt(lines, at) : -1;
     let place = { file: 0, line: 0, column: 0, discriminator: 0 };
     if (lines && lineRow !== -1) {
@@ -84,7 +86,7 @@ export class DwarfFile {
         discriminator: lines.discriminator[lineRow]!,
       };
     }
-    const path = (file: number): string | undefined => lines && filePath(lines.header, file, compilationDirectory);
+    const path = (file: number): string | undefined => this.pathOf(decoded, file);
     const frames: DwarfFrame[] = [];
     for (let row = functions ? innermostAt(functions, at) : -1; row !== -1 && functions; row = functions.parent[row]!) {
       const { name, linkageName, declFile, declLine } = this.nameOf(unit, functions.entry[row]!);
@@ -138,6 +140,16 @@ export class DwarfFile {
     return { name: linkageName ?? name ?? '', start: this.addresses.toBigInt(starts[first]!), end: this.addresses.toBigInt(end) };
   }
 
+  private pathOf({ unit, lines, paths }: DecodedUnit, file: number): string | undefined {
+    if (lines === undefined) return undefined;
+    let path = paths.get(file);
+    if (path === undefined && !paths.has(file)) {
+      path = this.attempt(() => filePath(lines.header, file, (unit.skeleton ?? unit).string(dw.DW_AT_comp_dir)));
+      paths.set(file, path);
+    }
+    return path;
+  }
+
   private nameOf(unit: Unit, entry: EntryReference): FunctionName {
     let name = this.names.get(entry);
     if (name === undefined) {
@@ -169,7 +181,7 @@ export class DwarfFile {
       unit,
       functions: this.attempt(() => functionsOf(unit, keep)),
       lines: this.attempt(() => readLineTable(unit, keep)),
-      compilationDirectory: this.attempt(() => unit.string(dw.DW_AT_comp_dir)),
+      paths: new Map(),
     };
     this.passing = keep ? undefined : { number, decoded };
     if (!keep) return decoded;

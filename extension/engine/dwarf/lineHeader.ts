@@ -2,11 +2,15 @@
 import { Scratch } from '../elf/byteSource.ts';
 import type { ByteReader } from './byteReader.ts';
 import * as dw from './constants.ts';
-import { indirect, readForm } from './forms.ts';
+import { type FormSizes, indirect, readForm } from './forms.ts';
 import type { Unit } from './unit.ts';
 
-export interface LineFile {
-  readonly name: string;
+/** A name that is read when it is asked for: most files of a unit never are. */
+interface NameReference {
+  readonly form: number;
+  /** What the form holds; for inline strings the offset in .debug_line. */
+  readonly value: number;
+  /** Index of a directory, for files. */
   readonly directory: number;
 }
 
@@ -21,9 +25,10 @@ export interface LineHeader {
   readonly opcodeBase: number;
   /** Operands of each standard opcode, from opcode 1. */
   readonly operandCounts: Uint8Array;
-  readonly directories: readonly string[];
+  readonly directories: readonly NameReference[];
   /** Grows where the program defines files (DW_LNE_define_file). */
-  readonly files: LineFile[];
+  readonly files: NameReference[];
+  readonly unit: Unit;
 }
 
 const scratch = new Scratch();
@@ -55,7 +60,7 @@ export function readLineHeader(unit: Unit, offset: number): { header: LineHeader
   const lineRange = reader.u8();
   const opcodeBase = reader.u8();
   const operandCounts = reader.block(Math.max(0, opcodeBase - 1)).slice();
-  const tables = version >= 5 ? readTables5(reader, unit, dwarf64, addressSize) : readTables2(reader);
+  const tables = version >= 5 ? readTables5(reader, dwarf64, addressSize) : readTables2(reader);
   reader.at = start;
   return {
     header: {
@@ -69,82 +74,96 @@ export function readLineHeader(unit: Unit, offset: number): { header: LineHeader
       opcodeBase,
       operandCounts,
       ...tables,
+      unit,
     },
     program: reader,
   };
 }
 
 interface Tables {
-  readonly directories: string[];
-  readonly files: LineFile[];
+  readonly directories: NameReference[];
+  readonly files: NameReference[];
 }
 
+const nothing: NameReference = { form: 0, value: 0, directory: 0 };
+
+/** Lists that end with an empty name. Their numbering begins with 1. */
 function readTables2(reader: ByteReader): Tables {
-  const directories = [''];
-  for (;;) {
-    const directory = reader.string();
-    if (directory === '') break;
-    directories.push(directory);
-  }
-  const files: LineFile[] = [{ name: '', directory: 0 }];
-  for (;;) {
-    const name = reader.string();
-    if (name === '') return { directories, files };
-    files.push({ name, directory: readFileTail(reader) });
-  }
+  const directories = [nothing];
+  while (reader.bytes[reader.at] !== 0) directories.push({ form: dw.DW_FORM_string, value: skippedString(reader), directory: 0 });
+  reader.skip(1);
+  const files = [nothing];
+  while (reader.bytes[reader.at] !== 0) files.push(readFile(reader));
+  reader.skip(1);
+  return { directories, files };
 }
 
-/** Directory, modification time and size of a file, of which the first is of use. */
-export function readFileTail(reader: ByteReader): number {
+function skippedString(reader: ByteReader): number {
+  const { offset } = reader;
+  reader.skipString();
+  return offset;
+}
+
+/** Name, directory, and the modification time and size that nobody needs. */
+export function readFile(reader: ByteReader): NameReference {
+  const value = skippedString(reader);
   const directory = reader.uleb();
   reader.uleb();
   reader.uleb();
-  return directory;
+  return { form: dw.DW_FORM_string, value, directory };
 }
 
-function readTables5(reader: ByteReader, unit: Unit, dwarf64: boolean, addressSize: number): Tables {
+function readTables5(reader: ByteReader, dwarf64: boolean, addressSize: number): Tables {
   const sizes = { version: 5, dwarf64, addressSize };
-  const directories = readEntries(reader, unit, sizes).map(({ name }) => name);
-  return { directories, files: readEntries(reader, unit, sizes) };
+  return { directories: readEntries(reader, sizes), files: readEntries(reader, sizes) };
 }
 
-function readEntries(reader: ByteReader, unit: Unit, sizes: { version: number; dwarf64: boolean; addressSize: number }): LineFile[] {
+function readEntries(reader: ByteReader, sizes: FormSizes): NameReference[] {
   const formats = Array.from({ length: reader.u8() }, () => ({ content: reader.uleb(), form: reader.uleb() }));
   const count = reader.uleb();
   if (count > reader.left || (formats.length === 0 && count > 0))
     throw reader.fault('corrupt', `a table of ${count} names in ${reader.left} bytes`);
-  const entries: LineFile[] = [];
+  const entries: NameReference[] = [];
   for (let i = 0; i < count; i++) {
-    let name = '';
+    let nameForm = 0;
+    let name = 0;
     let directory = 0;
     for (const format of formats) {
       const form = format.form === dw.DW_FORM_indirect ? indirect(reader) : format.form;
-      if (format.content === dw.DW_LNCT_path && form === dw.DW_FORM_string) {
-        name = reader.string();
-        continue;
-      }
       const value = readForm(reader, form, 0, sizes);
-      if (format.content === dw.DW_LNCT_path) name = unit.stringOf(form, value) ?? '';
-      else if (format.content === dw.DW_LNCT_directory_index) directory = value;
+      if (format.content === dw.DW_LNCT_path) {
+        nameForm = form;
+        name = value;
+      } else if (format.content === dw.DW_LNCT_directory_index) {
+        directory = value;
+      }
     }
-    entries.push({ name, directory });
+    entries.push({ form: nameForm, value: name, directory });
   }
   return entries;
+}
+
+function nameOf({ unit }: LineHeader, { form, value }: NameReference): string {
+  if (form === 0) return '';
+  return (form === dw.DW_FORM_string ? unit.sections.get('.debug_line').string(value) : unit.stringOf(form, value)) ?? '';
 }
 
 /**
  * A file's path as the unit's compiler saw it: its directory before it unless it is absolute, and the compilation directory before that.
  * @returns undefined for an index that names no file
+ * @throws FileError where the name cannot be read
  */
 export function filePath(header: LineHeader, index: number, compilationDirectory: string | undefined): string | undefined {
   const file = header.files[index];
   if (file === undefined || (header.version < 5 && index === 0)) return undefined;
-  if (file.name.startsWith('/')) return file.name;
-  const directory = header.version >= 5 || file.directory > 0 ? (header.directories[file.directory] ?? '') : '';
+  const name = nameOf(header, file);
+  if (name.startsWith('/')) return name;
+  const entry = header.directories[file.directory];
+  const directory = entry ? nameOf(header, entry) : '';
   // DWARF 5's directory 0 is the compilation directory, even where that is relative
   const isWhole = directory.startsWith('/') || (header.version >= 5 && file.directory === 0);
   const base = isWhole ? '' : (compilationDirectory ?? '');
-  return joined(joined(base, directory), file.name);
+  return joined(joined(base, directory), name);
 }
 
 function joined(folder: string, name: string): string {

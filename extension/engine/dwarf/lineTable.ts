@@ -2,7 +2,7 @@
 import { countUpTo, sortedOrder } from '../elf/sortedOrder.ts';
 import type { ByteReader } from './byteReader.ts';
 import * as dw from './constants.ts';
-import { type LineHeader, readFileTail, readLineHeader } from './lineHeader.ts';
+import { type LineHeader, readFile, readLineHeader } from './lineHeader.ts';
 import type { Unit } from './unit.ts';
 
 export interface LineTable {
@@ -124,7 +124,7 @@ class LineProgram {
                 operation = 0;
                 break;
               case dw.DW_LNE_define_file:
-                header.files.push({ name: reader.string(), directory: readFileTail(reader) });
+                header.files.push(readFile(reader));
                 break;
               case dw.DW_LNE_set_discriminator:
                 discriminator = reader.uleb();

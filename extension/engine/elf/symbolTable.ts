@@ -1,4 +1,5 @@
 /** The symbol table (gabi, "Symbol Table"), reduced to one name for each address that can be looked up. */
+import { Scratch } from './byteSource.ts';
 import { AddressSpace } from './addresses.ts';
 import {
   EM_AARCH64,
@@ -17,7 +18,7 @@ import {
   STT_NOTYPE,
   STT_OBJECT,
 } from './constants.ts';
-import type { ElfFile } from './elfFile.ts';
+import { type ElfFile, storedBytes } from './elfFile.ts';
 import { FileError } from './errors.ts';
 import type { Section } from './headers.ts';
 import { countUpTo, sortedOrder } from './sortedOrder.ts';
@@ -50,29 +51,40 @@ export class SymbolTable {
   private readonly type: Uint8Array;
   /** Index in the table for local symbols, 0 for others. */
   private readonly localIndex: Uint32Array;
-  private readonly fileSymbols: readonly { readonly index: number; readonly nameOffset: number }[];
+  private readonly fileIndexes: Float64Array;
+  private readonly fileNames: readonly number[];
 
   private constructor(file: ElfFile, strings: Section | undefined, rows: Rows) {
     this.file = file;
     this.addresses = rows.addresses;
     this.strings = strings;
-    this.fileSymbols = rows.fileSymbols;
+    this.fileIndexes = Float64Array.from(rows.fileIndexes);
+    this.fileNames = rows.fileNames;
     const order = sortedOrder(rows.start, rows.count);
     // of the symbols at one address the largest names it, the last of the table among equals
-    const kept: number[] = [];
-    for (const row of order) {
-      const last = kept.at(-1);
-      if (last === undefined || rows.start[last] !== rows.start[row]) kept.push(row);
-      else if (rows.size[row]! >= rows.size[last]!) kept[kept.length - 1] = row;
+    let count = 0;
+    for (let i = 0; i < order.length; i++) {
+      const row = order[i]!;
+      const last = count === 0 ? -1 : order[count - 1]!;
+      if (last === -1 || rows.start[last] !== rows.start[row]) order[count++] = row;
+      else if (rows.size[row]! >= rows.size[last]!) order[count - 1] = row;
     }
-    this.count = kept.length;
-    const at = Uint32Array.from(kept);
-    this.start = Float64Array.from(at, (row) => rows.start[row]!);
-    this.size = Float64Array.from(at, (row) => rows.size[row]!);
-    this.nameOffset = at.map((row) => rows.nameOffset[row]!);
-    this.section = at.map((row) => rows.section[row]!);
-    this.type = Uint8Array.from(at, (row) => rows.type[row]!);
-    this.localIndex = at.map((row) => rows.localIndex[row]!);
+    this.count = count;
+    this.start = new Float64Array(count);
+    this.size = new Float64Array(count);
+    this.nameOffset = new Uint32Array(count);
+    this.section = new Uint32Array(count);
+    this.type = new Uint8Array(count);
+    this.localIndex = new Uint32Array(count);
+    for (let i = 0; i < count; i++) {
+      const row = order[i]!;
+      this.start[i] = rows.start[row]!;
+      this.size[i] = rows.size[row]!;
+      this.nameOffset[i] = rows.nameOffset[row]!;
+      this.section[i] = rows.section[row]!;
+      this.type[i] = rows.type[row]!;
+      this.localIndex[i] = rows.localIndex[row]!;
+    }
   }
 
   static of(file: ElfFile): SymbolTable {
@@ -94,17 +106,23 @@ export class SymbolTable {
   }
 
   at(row: number): ElfSymbol {
-    const local = this.localIndex[row]!;
-    const before = local === 0 ? undefined : this.fileSymbols.findLast(({ index }) => index < local);
-    const file = before && this.string(before.nameOffset);
+    const file = this.sourceFile(this.localIndex[row]!);
     return {
       name: this.nameOf(row),
       address: this.addresses.toBigInt(this.start[row]!),
       size: this.size[row]!,
       end: this.addresses.toBigInt(this.endOf(row)),
       type: this.type[row]!,
-      file: file === '' ? undefined : file,
+      file,
     };
+  }
+
+  /** The file symbol that stands last before a local symbol. */
+  private sourceFile(localIndex: number): string | undefined {
+    const { fileIndexes, fileNames } = this;
+    const before = localIndex === 0 ? 0 : countUpTo(fileIndexes, localIndex);
+    const name = before === 0 ? '' : this.string(fileNames[before - 1]!);
+    return name === '' ? undefined : name;
   }
 
   nameOf(row: number): string {
@@ -149,9 +167,9 @@ export class SymbolTable {
 
   private string(offset: number): string {
     const { strings } = this;
-    if (strings === undefined || offset >= strings.size) return '';
-    for (let length = 64; ; length *= 4) {
-      const bytes = this.file.raw(strings, offset, Math.min(length, strings.size - offset));
+    if (strings === undefined || offset >= storedBytes(strings)) return '';
+    for (let length = 256; ; length *= 16) {
+      const bytes = this.file.raw(strings, offset, Math.min(length, strings.size - offset), scratch);
       const end = bytes.indexOf(0);
       if (end !== -1 || bytes.length < length || length > MAX_NAME_BYTES) {
         return Buffer.from(bytes.buffer, bytes.byteOffset, end === -1 ? bytes.length : end).toString('utf8');
@@ -159,6 +177,8 @@ export class SymbolTable {
     }
   }
 }
+
+const scratch = new Scratch();
 
 interface Rows {
   readonly addresses: AddressSpace;
@@ -169,7 +189,9 @@ interface Rows {
   readonly section: Uint32Array;
   readonly type: Uint8Array;
   readonly localIndex: Uint32Array;
-  readonly fileSymbols: { index: number; nameOffset: number }[];
+  /** Indexes of the file symbols, and offsets of their names. */
+  readonly fileIndexes: number[];
+  readonly fileNames: number[];
 }
 
 /** The symbols that stand for something in the running program. */
@@ -191,7 +213,8 @@ function readRows(file: ElfFile, table: Section | undefined): Rows {
     section: new Uint32Array(total),
     type: new Uint8Array(total),
     localIndex: new Uint32Array(total),
-    fileSymbols: [],
+    fileIndexes: [],
+    fileNames: [],
   };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const wideIndex = wideIndexes(file, table);
@@ -202,7 +225,10 @@ function readRows(file: ElfFile, table: Section | undefined): Rows {
     const info = bytes[at + (wide ? 4 : 12)]!;
     const nameOffset = view.getUint32(at, littleEndian);
     const type = info & 15;
-    if (type === STT_FILE) rows.fileSymbols.push({ index, nameOffset });
+    if (type === STT_FILE) {
+      rows.fileIndexes.push(index);
+      rows.fileNames.push(nameOffset);
+    }
     if (type !== STT_NOTYPE && type !== STT_FUNC && type !== STT_OBJECT && type !== STT_GNU_IFUNC) continue;
     let sectionIndex = view.getUint16(at + (wide ? 6 : 14), littleEndian);
     if (sectionIndex === SHN_XINDEX && wideIndex) sectionIndex = index < wideIndex.length ? wideIndex.at(index) : 0;
