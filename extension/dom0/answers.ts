@@ -22,6 +22,8 @@ export interface RecordingHello {
   readonly maxStackBytes: number;
   readonly xenVersion: string | null;
   readonly python: string;
+  /** How the guest is paused: by two hypercalls, or by libxenctrl's, which take longer. */
+  readonly shutter: string;
   /** Start by dom0's clock, ISO 8601. */
   readonly startedAt: string;
 }
@@ -70,6 +72,7 @@ export function helloOf(fields: Fields): RecordingHello {
     maxStackBytes: count(fields['maxStackBytes']),
     xenVersion: optionalText(fields['xenVersion']),
     python: text(fields['python']),
+    shutter: text(fields['shutter']),
     startedAt: new Date(Math.min(count(fields['startedAtMs']), 8.64e15)).toISOString(),
   };
 }

@@ -29,12 +29,12 @@ def page_tables(mappings):
 
 def memory_of(mappings, data):
     memory = Memory.__new__(Memory)
+    memory.begin()
+    memory.foreign_map, memory.foreign_unmap = (lambda *_: 0), (lambda *_: 0)
     memory.tables = page_tables(mappings)
     memory.kept = {frame: ctypes.create_string_buffer(content, 4096) for frame, content in data.items()}
     memory.pages = {frame: ctypes.addressof(page) for pages in (memory.tables, memory.kept) for frame, page in pages.items()}
-    memory.map = lambda *_: 0
-    memory.handle, memory.domid, memory.frame, memory.error = None, 0, (ctypes.c_uint64 * 1)(), (ctypes.c_int * 1)()
-    memory.translations = {}
+    memory.handle, memory.domid = None, 0
     return memory
 
 
@@ -45,33 +45,44 @@ target = ctypes.create_string_buffer(65536)
 at = ctypes.addressof(target)
 
 # up to the limit, over a page's end, up to a hole, from a hole
-assert memory.copy(ROOT, 0x100ff0, 8, at) == (8, False) and target.raw[:8] == b'a' * 8
-assert memory.copy(ROOT, 0x100ff0, 32, at) == (32, False) and target.raw[:32] == b'a' * 16 + b'b' * 16
-assert memory.copy(ROOT, 0x100800, 65536, at) == (0x1800, True)
-assert memory.copy(ROOT, 0x102000, 65536, at) == (0, True)
-assert memory.copy(ROOT, 0x103fff, 65536, at) == (1, True)
-# a translation that no longer holds is found out, once
-assert memory.still(ROOT, 0x100)
-leaf = [table for frame, table in memory.tables.items() if table[0x100] >> 12 & 0xffff == 0x500][0]
-leaf[0x100] = 0x600 << 12 | 1
-assert not memory.still(ROOT, 0x100)
-assert memory.copy(ROOT, 0x100000, 1, at) == (1, False) and target.raw[:1] == b'b'
-leaf[0x100] = 0
-assert not memory.still(ROOT, 0x100) and memory.copy(ROOT, 0x100000, 1, at) == (0, True)
+assert memory.copy(ROOT, 0x100ff0, 8, at) == 8 and target.raw[:8] == b'a' * 8
+assert memory.copy(ROOT, 0x100ff0, 32, at) == 32 and target.raw[:32] == b'a' * 16 + b'b' * 16
+assert memory.copy(ROOT, 0x100800, 65536, at) == 0x1800
+assert memory.copy(ROOT, 0x102000, 65536, at) == 0
+assert memory.copy(ROOT, 0x103fff, 65536, at) == 1
+# what holds, the hole after it included
+assert memory.holds(ROOT, 0x100ff0, 32, 32) and memory.holds(ROOT, 0x100800, 0x1800, 65536) and memory.holds(ROOT, 0x102000, 0, 65536)
+# a window does the same in one piece, and is given up with what it believed
+window = ctypes.create_string_buffer(b'w' * 8192, 8192)
+memory.foreign_map = lambda handle, domid, prot, count, frames, errors: ctypes.addressof(window) if count == 2 else 0
+memory.tidy(8192)
+assert memory.windows == {(ROOT, 0x100): (ctypes.addressof(window), 8192)}, memory.windows
+memory.foreign_map = lambda *_: 0
+assert memory.copy(ROOT, 0x100ff0, 8192, at) == 0x1010 and target.raw[:0x1010] == b'w' * 0x1010
+assert memory.holds(ROOT, 0x100ff0, 0x1010, 8192)
+leaf = [table for table in memory.tables.values() if table[0x100] >> 12 & 0xffff == 0x500][0]
+leaf[0x102] = 0x600 << 12 | 1  # the hole is filled
+assert not memory.holds(ROOT, 0x100ff0, 0x1010, 8192) and not memory.windows
+assert memory.copy(ROOT, 0x100ff0, 8192, at) == 8192 and target.raw[4112:8192] == b'b' * 4080
+leaf[0x100] = 0x600 << 12 | 1  # another page
+assert not memory.holds(ROOT, 0x100000, 8, 8)
+assert memory.copy(ROOT, 0x100000, 1, at) == 1 and target.raw[:1] == b'b' and memory.holds(ROOT, 0x100000, 1, 1)
+leaf[0x100] = 0  # none
+assert not memory.holds(ROOT, 0x100000, 1, 1) and memory.copy(ROOT, 0x100000, 1, at) == 0
 # addresses that are none
-for address in (1 << 47, (1 << 64) - (1 << 47) - 1, 0x800000000000, 0xdeadbeefdeadbeef):
-    assert memory.copy(ROOT, address, 100, at) == (0, True), hex(address)
-assert memory.copy(ROOT, (1 << 64) - 8, 100, at)[0] == 0
+for address in (1 << 47, (1 << 64) - (1 << 47) - 1, 0x800000000000, 0xdeadbeefdeadbeef, (1 << 64) - 8):
+    assert memory.copy(ROOT, address, 100, at) == 0, hex(address)
+    assert memory.holds(ROOT, address, 0, 100), hex(address)
 # page tables that lead nowhere, or in a circle
-assert memory.walk(0xfffff000, 0x100000) == 0
+assert memory.walk(0xfffff000, 0x100000) == NOWHERE
 for entry in memory.tables.values():
     for index in range(512):
         entry[index] = 1 << 12 | 1
-assert memory.walk(ROOT, 0x123456789000) == ctypes.addressof(memory.tables[1])
+assert memory.walk(ROOT, 0x123456789000) == 1
 # large pages
 large = memory_of({0x200: (0x8000, 21), 0x40000: (0x80000, 30)}, {0x8005: b'2' * 4096, 0x80000 + 0x321: b'1' * 4096})
-assert large.copy(ROOT, 0x205000, 4096, at) == (4096, False) and target.raw[:4096] == b'2' * 4096
-assert large.copy(ROOT, 0x40321000, 10, at) == (10, False) and target.raw[:10] == b'1' * 10
+assert large.copy(ROOT, 0x205000, 4096, at) == 4096 and target.raw[:4096] == b'2' * 4096
+assert large.copy(ROOT, 0x40321000, 10, at) == 10 and target.raw[:10] == b'1' * 10
 
 # quantiles against the sorted truth
 rng = random.Random(7)

@@ -2,15 +2,21 @@
 # Programmer's Manual 2, "Long-Mode Page Translation"). PV page tables hold machine frames, HVM and PVH ones guest frames: xenforeignmemory_map
 # takes whichever the guest's kind calls for.
 
-# 4096 pages of 4 KiB; far more than a guest's stacks and their page tables need.
+# Pages of 4 KiB; far more than a guest's stacks and their page tables need.
 PAGES_LIMIT = 4096
 TRANSLATIONS_LIMIT = 8192
+WINDOWS_LIMIT = 512
 FRAME_MASK = 0x000ffffffffff000
 PRESENT, LARGE = 1, 0x80
+NOWHERE = -1
 
 
 class Memory(object):
-    """Addresses, in this process, of a guest's pages. Nothing read here is trusted: a walk has at most five steps, whatever it finds."""
+    """Copies of a guest's memory. Nothing read here is trusted: a walk has four steps, whatever it finds.
+
+    What is believed of the page tables is remembered, so that a copy made while the guest is paused walks nothing it has walked before;
+    `holds` checks it against the page tables when time is no longer short.
+    """
 
     def __init__(self, domid, path=()):
         files = library_files(FOREIGN, path)
@@ -26,85 +32,128 @@ class Memory(object):
         handle = lib.xenforeignmemory_open(None, 0)
         if not handle:
             raise no_privilege()
-        self.map = lib.xenforeignmemory_map
-        self.unmap = lib.xenforeignmemory_unmap
+        self.foreign_map = lib.xenforeignmemory_map
+        self.foreign_unmap = lib.xenforeignmemory_unmap
         self.handle = pointer(handle)
         self.domid = domid
-        self.frame = (ctypes.c_uint64 * 1)()
-        self.error = (ctypes.c_int * 1)()
+        self.begin()
+
+    def begin(self):
+        # frame to our address of its page: page tables, and data until it has a window
         self.pages = collections.OrderedDict()
+        # (root, page number) to frame, as last believed
         self.translations = {}
+        # (root, page number) to (our address, bytes): that page and those after it, in one piece
+        self.windows = collections.OrderedDict()
+        self.wanted = set()
+
+    def map(self, frames):
+        """Our address of so many pages of the guest in a row; 0 where Xen does not give them all."""
+        count = len(frames)
+        numbers, errors = (ctypes.c_uint64 * count)(*frames), (ctypes.c_int * count)()
+        address = self.foreign_map(self.handle, self.domid, 1, count, numbers, errors) or 0
+        if address and any(errors):
+            self.foreign_unmap(self.handle, address, count)
+            return 0
+        return address
 
     def page(self, frame):
-        """Address of a page of the guest, mapped on its first use; 0 where Xen does not give it."""
+        """Our address of one page, mapped on its first use; 0 where there is none."""
         address = self.pages.get(frame)
         if address is None:
-            self.frame[0] = frame
-            self.error[0] = 0
-            address = self.map(self.handle, self.domid, 1, 1, self.frame, self.error) or 0
-            if address and self.error[0]:
-                self.unmap(self.handle, address, 1)
-                address = 0
+            address = self.map([frame])
             if address:
                 self.pages[frame] = address
         return address
 
     def walk(self, root, address):
-        """Where the page tables at `root` (cr3) lead for a virtual address: our address of its page, or 0."""
+        """The frame where the page tables at `root` (cr3) lead for a virtual address, or NOWHERE."""
         if (address + (1 << 47)) & 0xffffffffffffffff >= 1 << 48:
-            return 0
-        table = self.page((root & FRAME_MASK) >> 12)
-        for shift in (39, 30, 21):
+            return NOWHERE
+        frame = (root & FRAME_MASK) >> 12
+        for shift in (39, 30, 21, 12):
+            table = self.page(frame)
             if not table:
-                return 0
+                return NOWHERE
             entry = ctypes.c_uint64.from_address(table + ((address >> shift) & 511) * 8).value
             if not entry & PRESENT:
-                return 0
+                return NOWHERE
             frame = (entry & FRAME_MASK) >> 12
-            if entry & LARGE and shift != 39:
+            if entry & LARGE and (shift == 30 or shift == 21):
                 within = (1 << (shift - 12)) - 1
-                return self.page((frame & ~within) | ((address >> 12) & within))
-            table = self.page(frame)
-        if not table:
-            return 0
-        entry = ctypes.c_uint64.from_address(table + ((address >> 12) & 511) * 8).value
-        return self.page((entry & FRAME_MASK) >> 12) if entry & PRESENT else 0
-
-    def translate(self, root, number):
-        """The same for a page number, remembered. Whoever uses it must check with `still` when time is no longer short."""
-        known = self.translations.get((root, number))
-        if known is None:
-            known = self.translations[(root, number)] = self.walk(root, number << 12)
-        return known
-
-    def still(self, root, number):
-        """Whether a remembered translation is what the page tables say now; where not, it is forgotten."""
-        if self.walk(root, number << 12) == self.translations.get((root, number)):
-            return True
-        self.translations.pop((root, number), None)
-        return False
+                return (frame & ~within) | ((address >> 12) & within)
+        return frame
 
     def copy(self, root, start, limit, target):
-        """Copies from `start` upwards until `limit` bytes or an unmapped page; returns (bytes, whether an unmapped page stopped it)."""
+        """Copies from `start` upwards until `limit` bytes or an unmapped page; returns how many. The guest is paused."""
+        window = self.windows.get((root, start >> 12))
+        if window is not None:
+            offset = start & 4095
+            count = min(limit, window[1] - offset)
+            ctypes.memmove(target, window[0] + offset, count)
+            return count
+        self.wanted.add((root, start >> 12))
         at, end = start, min(start + limit, 1 << 64)
         while at < end:
-            page = self.translate(root, at >> 12)
+            key = (root, at >> 12)
+            frame = self.translations.get(key)
+            if frame is None:
+                frame = self.translations[key] = self.walk(root, at)
+            page = self.page(frame) if frame != NOWHERE else 0
             if not page:
-                return at - start, True
+                break
             count = min(4096 - (at & 4095), end - at)
             ctypes.memmove(target + at - start, page + (at & 4095), count)
             at += count
-        return at - start, False
+        return at - start
 
-    def tidy(self):
-        """Keeps the tables within their limits. Never while the guest is paused: unmapping takes time."""
-        if len(self.translations) > TRANSLATIONS_LIMIT:
-            self.translations.clear()
-        if len(self.pages) > PAGES_LIMIT:
-            self.forget(PAGES_LIMIT // 4)
+    def holds(self, root, start, count, limit):
+        """Whether the page tables still say what a copy believed, the page that ended it included. Where not, that belief is given up."""
+        last = min(start + min(count, limit - 1), (1 << 64) - 1)
+        good = True
+        for number in range(start >> 12, (last >> 12) + 1):
+            if self.walk(root, number << 12) != self.translations.get((root, number)):
+                self.doubt(root, number)
+                good = False
+        return good
 
-    def forget(self, count):
-        """Gives back the pages mapped first."""
-        self.translations.clear()
-        for _ in range(min(count, len(self.pages))):
-            self.unmap(self.handle, self.pages.popitem(last=False)[1], 1)
+    def doubt(self, root, number):
+        self.translations.pop((root, number), None)
+        for key in [key for key in self.windows if key[0] == root and key[1] <= number]:
+            self.close(key)
+
+    def tidy(self, limit):
+        """Opens the windows that copies of `limit` bytes would have used, and keeps all tables within bounds. Never while the guest is paused."""
+        for key in self.wanted:
+            self.open(key, limit)
+        self.wanted.clear()
+        while len(self.windows) > WINDOWS_LIMIT:
+            self.close(next(iter(self.windows)))
+        if len(self.pages) > PAGES_LIMIT or len(self.translations) > TRANSLATIONS_LIMIT:
+            self.forget()
+
+    def open(self, key, limit):
+        root, first = key
+        frames = []
+        for number in range(first, first + (limit + 4094) // 4096 + 1):
+            frame = self.translations.get((root, number))
+            if frame is None:
+                frame = self.translations[(root, number)] = self.walk(root, number << 12)
+            if frame == NOWHERE:
+                break
+            frames.append(frame)
+        address = self.map(frames) if frames and key not in self.windows else 0
+        if address:
+            self.windows[key] = (address, 4096 * len(frames))
+
+    def close(self, key):
+        address, size = self.windows.pop(key)
+        self.foreign_unmap(self.handle, address, size // 4096)
+
+    def forget(self):
+        """Gives back all that is mapped."""
+        for key in list(self.windows):
+            self.close(key)
+        for address in self.pages.values():
+            self.foreign_unmap(self.handle, address, 1)
+        self.begin()

@@ -22,28 +22,27 @@ REGISTERS = struct.Struct('<15Q')
 class Vcpu(object):
     """One vCPU's buffers, made before they are needed."""
 
-    def __init__(self, number, stack_bytes):
+    def __init__(self, number, context_at, stack_bytes):
         self.number = number
-        self.context = ctypes.create_string_buffer(CONTEXT_BYTES)
-        self.context_at = ctypes.addressof(self.context)
+        self.context_at = context_at
         self.stack = ctypes.create_string_buffer(stack_bytes)
         self.stack_at = ctypes.addressof(self.stack)
-        self.rsp = ctypes.c_uint64.from_address(self.context_at + CONTEXT_RSP)
-        self.flags = ctypes.c_uint64.from_address(self.context_at + CONTEXT_FLAGS)
-        self.root = ctypes.c_uint64.from_address(self.context_at + CONTEXT_CTRLREG + 3 * 8)
-        self.user_root = ctypes.c_uint64.from_address(self.context_at + CONTEXT_CTRLREG + 1 * 8)
+        self.rsp = ctypes.c_uint64.from_address(context_at + CONTEXT_RSP)
+        self.flags = ctypes.c_uint64.from_address(context_at + CONTEXT_FLAGS)
+        self.root = ctypes.c_uint64.from_address(context_at + CONTEXT_CTRLREG + 3 * 8)
+        self.user_root = ctypes.c_uint64.from_address(context_at + CONTEXT_CTRLREG + 1 * 8)
         self.state = 0
-        self.failed = False
+        self.failed = True
         self.used_root = 0
         self.bytes = 0
-        self.at_hole = False
 
 
 class Sampler(object):
     """Takes photographs of one domain and keeps the books."""
 
-    def __init__(self, xen, memory, watchdog, domid, stack_bytes):
+    def __init__(self, xen, shutter, memory, watchdog, domid, stack_bytes):
         self.xen = xen
+        self.shutter = shutter
         self.memory = memory
         self.watchdog = watchdog
         self.domid = domid
@@ -78,21 +77,21 @@ class Sampler(object):
                 continue
             vcpu = self.vcpus.get(number)
             if vcpu is None:
-                vcpu = self.vcpus[number] = Vcpu(number, self.stack_bytes)
+                vcpu = self.vcpus[number] = Vcpu(number, self.shutter.buffer(), self.stack_bytes)
             vcpu.state = found[0]
             up.append(vcpu)
         return up
 
-    def shoot(self, vcpu):
-        """Registers and stack into the vCPU's buffers. The guest is paused."""
-        vcpu.failed = self.xen.lib.xc_vcpu_getcontext(self.xen.handle, self.domid, vcpu.number, vcpu.context_at) != 0
-        if vcpu.failed:
-            return
-        root = vcpu.root.value
-        if self.is_pv and not vcpu.flags.value & IN_KERNEL and vcpu.user_root.value:
-            root = vcpu.user_root.value
-        vcpu.used_root = root
-        vcpu.bytes, vcpu.at_hole = self.memory.copy(root, vcpu.rsp.value, self.stack_bytes, vcpu.stack_at)
+    def copy_stacks(self, vcpus):
+        """The stacks that the registers just read point to. The guest is paused."""
+        for vcpu in vcpus:
+            if vcpu.failed:
+                continue
+            root = vcpu.root.value
+            if self.is_pv and not vcpu.flags.value & IN_KERNEL and vcpu.user_root.value:
+                root = vcpu.user_root.value
+            vcpu.used_root = root
+            vcpu.bytes = self.memory.copy(root, vcpu.rsp.value, self.stack_bytes, vcpu.stack_at)
 
     def tick(self, start_ns):
         """One photograph of each vCPU; a list of records."""
@@ -102,28 +101,26 @@ class Sampler(object):
         up = self.online(domain)
         if domain.flags & PAUSED:
             return self.tick_standing(up, start_ns)
-        pausing = self.watchdog.pausing
-        xen, handle, domid = self.xen.lib, self.xen.handle, self.domid
+        shutter, pausing = self.shutter, self.watchdog.pausing
         before = now_ns()
         pausing.value = before
-        refused = xen.xc_domain_pause(handle, domid)
+        paused = shutter.open(up)
         try:
-            for vcpu in up:
-                vcpu.failed = True
-                if not refused:
-                    self.shoot(vcpu)
+            if paused:
+                self.copy_stacks(up)
         finally:
-            kept = 0 if refused else xen.xc_domain_unpause(handle, domid)
+            kept = paused and not shutter.close()
             after = now_ns()
-            if kept == 0 or not self.is_held():
+            if not kept or not self.is_held():
                 pausing.value = 0
         if pausing.value:
             # The mark stays: the watchdog tries again when we are gone.
-            raise Fault('unpause-failed', 'Xen refused to unpause domain %d.' % domid, 'Run `xl unpause %d` on dom0 if `xl list` shows it paused.' % domid)
-        pause_ns = after - before
-        if not refused:
-            self.pauses.add(pause_ns)
-        return self.develop(up, before - start_ns, pause_ns)
+            raise Fault('unpause-failed', 'Xen refused to unpause domain %d.' % self.domid, 'Run `xl unpause %d` on dom0 if `xl list` shows it paused.' % self.domid)
+        if not paused:
+            self.lost += len(up)
+            return []
+        self.pauses.add(after - before)
+        return self.develop(up, before - start_ns, after - before)
 
     def is_held(self):
         domain = self.xen.domain(self.domid)
@@ -132,8 +129,8 @@ class Sampler(object):
     def tick_standing(self, up, start_ns):
         """Somebody else holds the guest paused: nothing to pause, nothing to take back. Whatever moved meanwhile is not a photograph."""
         before = now_ns()
-        for vcpu in up:
-            self.shoot(vcpu)
+        self.shutter.read(up)
+        self.copy_stacks(up)
         if not self.is_held():
             self.lost += len(up)
             return []
@@ -144,37 +141,32 @@ class Sampler(object):
         records = []
         for vcpu in up:
             rsp = vcpu.rsp.value
-            if vcpu.failed or not self.holds(vcpu, rsp):
+            if vcpu.failed or not self.memory.holds(vcpu.used_root, rsp, vcpu.bytes, self.stack_bytes):
                 self.lost += 1
                 continue
-            u = REGISTERS.unpack_from(vcpu.context, CONTEXT_REGISTERS)
-            rip = struct.unpack_from('<Q', vcpu.context, CONTEXT_RIP)[0]
-            flags = AT_HOLE if vcpu.at_hole else AT_LIMIT
+            u = REGISTERS.unpack(ctypes.string_at(vcpu.context_at + CONTEXT_REGISTERS, REGISTERS.size))
+            rip = ctypes.c_uint64.from_address(vcpu.context_at + CONTEXT_RIP).value
+            flags = AT_HOLE if vcpu.bytes < self.stack_bytes else AT_LIMIT
             records.append(HEAD.pack(
                 160 + vcpu.bytes, max(0, time_ns), vcpu.number, vcpu.state, flags, min(pause_ns, 0xffffffff),
                 u[10], u[12], u[11], u[5], u[13], u[14], u[4], rsp, u[9], u[8], u[7], u[6], u[3], u[2], u[1], u[0], rip, rsp,
             ) + ctypes.string_at(vcpu.stack_at, vcpu.bytes))
         return records
 
-    def holds(self, vcpu, rsp):
-        last = rsp + vcpu.bytes if vcpu.at_hole else rsp + vcpu.bytes - 1
-        good = True
-        for number in range(rsp >> 12, (min(last, (1 << 64) - 1) >> 12) + 1):
-            good = self.memory.still(vcpu.used_root, number) and good
-        return good
-
     def warm(self):
-        """Maps, with the guest running, what the first pauses would otherwise have to map. xc_vcpu_getcontext stops no more than the vCPU."""
+        """Maps, with the guest running, what the first pauses would otherwise have to map."""
         domain = self.look()
         if domain is not None:
-            for vcpu in self.online(domain):
-                self.shoot(vcpu)
+            up = self.online(domain)
+            self.shutter.read(up)
+            self.copy_stacks(up)
         self.memory.translations.clear()
+        self.memory.tidy(self.stack_bytes)
 
     def tidy(self):
-        self.memory.tidy()
+        self.memory.tidy(self.stack_bytes)
         if not self.is_pv and now_ns() - self.fresh_ns > STALE_NS:
-            self.memory.forget(len(self.memory.pages))
+            self.memory.forget()
             self.warm()
             self.fresh_ns = now_ns()
 
@@ -228,11 +220,12 @@ class Recording(object):
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.on_signal)
         memory = Memory(self.domid, self.path)
+        shutter = open_shutter(xen, self.domid, self.path)
         watchdog = Watchdog(self.domid, self.path)
         self.wire.on_heard = lambda ns: setattr(watchdog.heard, 'value', ns)
-        sampler = Sampler(xen, memory, watchdog, self.domid, self.stack_bytes)
+        sampler = Sampler(xen, shutter, memory, watchdog, self.domid, self.stack_bytes)
         sampler.is_pv = not domain.flags & HVM
-        self.wire.json('J', self.hello(domain))
+        self.wire.json('J', self.hello(domain, shutter))
         self.wire.pump()
         try:
             os.setpriority(os.PRIO_PROCESS, 0, -15)  # a pause lasts as long as dom0 leaves us our processor
@@ -251,10 +244,10 @@ class Recording(object):
     def on_signal(self, number, _frame):
         self.signalled = number
 
-    def hello(self, domain):
+    def hello(self, domain, shutter):
         return {
             'domid': self.domid, 'vcpus': domain.highest_vcpu + 1, 'rateHz': self.rate_hz, 'maxStackBytes': self.stack_bytes, 'xenVersion': xen_version(),
-            'python': '%d.%d.%d' % sys.version_info[:3], 'startedAtMs': int(time.time() * 1000),
+            'shutter': 'hypercalls' if isinstance(shutter, FastShutter) else 'libxenctrl', 'python': '%d.%d.%d' % sys.version_info[:3], 'startedAtMs': int(time.time() * 1000),
         }
 
     def status(self, sampler):

@@ -1,0 +1,73 @@
+/** Collects a recording's stream and cuts it into photographs, as plainly as it can be written: the engine has its own reader. */
+import { constants, inflateSync } from 'node:zlib';
+import type { RecordingHello, RecordingSink } from '../../extension/dom0/client.ts';
+import type { RecordingStatus } from '../../extension/protocol.ts';
+
+export interface Photograph {
+  readonly timeNs: number;
+  readonly vcpu: number;
+  readonly state: number;
+  readonly flags: number;
+  readonly pauseNs: number;
+  readonly rsp: bigint;
+  readonly rip: bigint;
+  readonly stack: Buffer;
+}
+
+export class Collector implements RecordingSink {
+  hello: RecordingHello | null = null;
+  helloAtMs = 0;
+  firstAtMs = 0;
+  streamBytes = 0;
+  readonly statuses: RecordingStatus[] = [];
+  private readonly pieces: Uint8Array[] = [];
+  private readonly waiting: { statuses: number; resolve: () => void }[] = [];
+
+  onHello(hello: RecordingHello): void {
+    this.hello = hello;
+    this.helloAtMs = Date.now();
+  }
+
+  onPhotographs(bytes: Uint8Array): void {
+    this.firstAtMs ||= Date.now();
+    this.streamBytes += bytes.length;
+    this.pieces.push(Buffer.from(bytes));
+  }
+
+  onStatus(status: RecordingStatus): void {
+    this.statuses.push(status);
+    for (const waiter of this.waiting) if (this.statuses.length >= waiter.statuses) waiter.resolve();
+  }
+
+  /** Resolves when so many statuses have come: the recording is under way. */
+  reached(statuses: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.statuses.length >= statuses) resolve();
+      else this.waiting.push({ statuses, resolve });
+    });
+  }
+
+  photographs(): Photograph[] {
+    if (this.pieces.length === 0) return [];
+    const bytes = inflateSync(Buffer.concat(this.pieces), { finishFlush: constants.Z_SYNC_FLUSH });
+    const found: Photograph[] = [];
+    let at = 0;
+    while (at + 4 <= bytes.length) {
+      const end = at + 4 + bytes.readUInt32LE(at);
+      if (end > bytes.length) break;
+      found.push({
+        timeNs: Number(bytes.readBigUInt64LE(at + 4)),
+        vcpu: bytes.readUInt16LE(at + 12),
+        state: bytes.readUInt8(at + 14),
+        flags: bytes.readUInt8(at + 15),
+        pauseNs: bytes.readUInt32LE(at + 16),
+        rsp: bytes.readBigUInt64LE(at + 20 + 7 * 8),
+        rip: bytes.readBigUInt64LE(at + 20 + 16 * 8),
+        stack: bytes.subarray(at + 20 + 18 * 8, end),
+      });
+      if (bytes.readBigUInt64LE(at + 20 + 17 * 8) !== found.at(-1)!.rsp) throw new Error('the base of a stack is not its stack pointer');
+      at = end;
+    }
+    return found;
+  }
+}

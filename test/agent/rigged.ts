@@ -1,0 +1,62 @@
+/** A rig with guests, and clients of it, for the tests of the agent. */
+import { Clients } from '../ssh/clients.ts';
+import { startRig, type Rig } from '../rig/rig.ts';
+import type { Dom0Client } from '../../extension/dom0/client.ts';
+
+export class Rigged {
+  readonly rig: Rig;
+  private readonly clients: Clients;
+
+  private constructor(rig: Rig, clients: Clients) {
+    this.rig = rig;
+    this.clients = clients;
+  }
+
+  static async start(...guests: string[]): Promise<Rigged> {
+    const rig = await startRig();
+    for (const guest of guests) await rig.createGuest(guest);
+    const clients = new Clients();
+    await clients.prepare();
+    return new Rigged(rig, clients);
+  }
+
+  client(destination = 'rig', sudo = false): Dom0Client {
+    return this.clients.make(['-F', this.rig.sshConfig], { destination, sudo });
+  }
+
+  async domid(guest: string): Promise<number> {
+    const { stdout } = await this.rig.ssh(`xl domid ${guest}`);
+    return Number(stdout.trim());
+  }
+
+  /** A guest's six letters of state in `xl list`, such as `-b----`. */
+  async state(guest: string): Promise<string> {
+    const { stdout } = await this.rig.ssh(`xl list ${guest}`);
+    return stdout.trim().split('\n').at(-1)!.trim().split(/\s+/).at(-2)!;
+  }
+
+  /** Process ids of agents and watchdogs in dom0. */
+  async agents(): Promise<number[]> {
+    const { stdout } = await this.rig.ssh("pgrep -f '^python3 .*ringside-agent'");
+    return stdout.split('\n').filter(Boolean).map(Number);
+  }
+
+  /** Waits until nothing of ours runs in dom0, and says whether the guest is paused then. */
+  async aftermath(guest: string, seconds = 5): Promise<{ left: string; state: string }> {
+    const script = [
+      `i=0; while [ $i -lt ${seconds * 5} ] && pgrep -f '^python3 .*ringside-agent' >/dev/null; do sleep 0.2; i=$((i+1)); done`,
+      "pgrep -f '^python3 .*ringside-agent'",
+      'echo',
+      `xl list ${guest} | tail -1`,
+    ];
+    const { stdout } = await this.rig.ssh(script.join('; '));
+    const lines = stdout.trimEnd().split('\n');
+    const row = lines.pop()!;
+    return { left: lines.join(' ').trim(), state: row.trim().split(/\s+/).at(-2)! };
+  }
+
+  async stop(): Promise<void> {
+    await this.clients.close();
+    await this.rig.stop();
+  }
+}

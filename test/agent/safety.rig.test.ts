@@ -1,0 +1,110 @@
+/** The promise: whatever ends, no guest stays paused, and nothing of ours stays behind. On a real Xen. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Recording } from '../../extension/dom0/client.ts';
+import { kill, sshClients } from '../ssh/sshd.ts';
+import { Collector } from './photographs.ts';
+import { Rigged } from './rigged.ts';
+
+let rigged: Rigged;
+beforeAll(async () => {
+  rigged = await Rigged.start('pantry');
+});
+afterAll(() => rigged.stop());
+
+const free = { left: '', state: expect.not.stringContaining('p') as string };
+afterEach(async () => {
+  await rigged.rig.ssh('xl unpause pantry');
+});
+
+/** A recording so fast that the guest is paused most of the time. */
+async function busy(): Promise<{ recording: Recording; collector: Collector }> {
+  const collector = new Collector();
+  const recording = rigged.client().record({ domid: await rigged.domid('pantry'), rateHz: 5000, durationMs: null }, collector);
+  await Promise.race([collector.reached(1), recording.done.then((end) => Promise.reject(new Error(`it ended: ${JSON.stringify(end)}`)))]);
+  return { recording, collector };
+}
+
+// agent: the first of the two processes; its watchdog is the second
+const signalAgent = (signal: string): Promise<unknown> =>
+  rigged.rig.ssh(`sleep 0.${Math.floor(Math.random() * 1000)}; kill -${signal} $(pgrep -o -f '^python3 .*ringside-agent')`);
+
+test.each(Array.from({ length: Number(process.env['RINGSIDE_KILLS'] ?? 12) }, (_, i) => i + 1))(
+  'kill -9 of the agent, round %d',
+  async () => {
+    const { recording } = await busy();
+    await signalAgent('KILL');
+    const end = await recording.done;
+    expect(end).toMatchObject({ reason: 'failed', message: expect.stringContaining('killed') as string });
+    expect(end.status.samples).toBeGreaterThan(0);
+    expect(await rigged.aftermath('pantry')).toEqual(free);
+  },
+);
+
+test.each([1, 2, 3])('kill -9 of ssh, round %d', async () => {
+  const { recording } = await busy();
+  for (const pid of sshClients()) kill(pid);
+  expect((await recording.done).reason).toBe('connection-lost');
+  expect(await rigged.aftermath('pantry')).toEqual(free);
+});
+
+test.each(['TERM', 'HUP', 'INT'])('SIG%s ends it in order', async (signal) => {
+  const { recording, collector } = await busy();
+  await signalAgent(signal);
+  const end = await recording.done;
+  expect(end).toMatchObject({ reason: 'failed', message: expect.stringContaining('signal') as string });
+  expect(collector.photographs()).toHaveLength(end.status.samples);
+  expect(await rigged.aftermath('pantry')).toEqual(free);
+});
+
+test.each([1, 2, 3])('an agent that hangs, round %d', async () => {
+  const { recording } = await busy();
+  await signalAgent('STOP');
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  expect(await rigged.state('pantry')).toEqual(free.state);
+  recording.cancel();
+  await rigged.rig.ssh("pkill -CONT -f '^python3 .*ringside-agent'");
+  await recording.done;
+  expect(await rigged.aftermath('pantry')).toEqual(free);
+});
+
+test('a watchdog that is killed ends the recording', async () => {
+  const { recording } = await busy();
+  await rigged.rig.ssh("kill -9 $(pgrep -n -f '^python3 .*ringside-agent')");
+  expect(await recording.done).toMatchObject({ reason: 'failed', message: expect.stringContaining('watchdog') as string });
+  expect(await rigged.aftermath('pantry')).toEqual(free);
+});
+
+test('a frozen network', async () => {
+  const { recording } = await busy();
+  const frozen = sshClients();
+  for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+  expect(await rigged.aftermath('pantry', 40)).toEqual(free);
+  for (const pid of frozen) process.kill(pid, 'SIGCONT');
+  expect((await recording.done).reason).not.toBe('duration');
+});
+
+test('two recordings of one guest at once', async () => {
+  const domid = await rigged.domid('pantry');
+  const collectors = [new Collector(), new Collector()];
+  const recordings = collectors.map((collector) => rigged.client().record({ domid, rateHz: 200, durationMs: 4000 }, collector));
+  const ends = await Promise.all(recordings.map(({ done }) => done));
+  for (const [i, end] of ends.entries()) {
+    expect(end.reason).toBe('duration');
+    expect(collectors[i]!.photographs()).toHaveLength(end.status.samples);
+    expect(end.status.samples).toBeGreaterThan(10);
+  }
+  expect(await rigged.aftermath('pantry')).toEqual(free);
+});
+
+test('a guest that somebody else has paused stays paused', async () => {
+  await rigged.rig.ssh('xl pause pantry');
+  const { recording, collector } = await busy();
+  await signalAgent('KILL');
+  await recording.done;
+  const { left, state } = await rigged.aftermath('pantry');
+  expect(left).toBe('');
+  expect(state).toContain('p');
+  // and what stood still was photographed standing still
+  const places = new Set(collector.photographs().map(({ rip, rsp }) => `${rip} ${rsp}`));
+  expect(places.size).toBe(1);
+});
