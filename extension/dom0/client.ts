@@ -104,7 +104,10 @@ export class Dom0Client {
     return new LiveRecording(sink, (onFrame) => this.open({ op: 'record', ...request }, onFrame));
   }
 
-  /** Ends the shared connection and removes our files. Operations that still run end too. */
+  /**
+   * Removes our files, and lets the shared connection go: nobody joins it any more, and it ends with the last that uses it. Another window's
+   * recording may be one of those, so it is not cut.
+   */
   async close(): Promise<void> {
     const server = await this.askpass?.catch(() => null);
     server?.close();
@@ -116,7 +119,7 @@ export class Dom0Client {
     const args = [
       ...shared,
       '-O',
-      'exit',
+      'stop',
       '-o',
       `ControlPath=${controlPath({ sshArguments: shared }, folder)}`,
       '--',

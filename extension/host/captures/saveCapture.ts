@@ -16,7 +16,8 @@ export async function saveCapture(profile: OpenProfile | null, engine: Engine, p
   const chosen = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Save Capture'),
     defaultUri: proposed,
-    filters: { [vscode.l10n.t('Capture (pprof)')]: ['pb.gz', 'pprof'] },
+    // One dot only: the editor would put '.pb.gz' behind a name that ends in it.
+    filters: { [vscode.l10n.t('Capture (pprof)')]: ['gz', 'pprof'] },
   });
   if (!chosen) return false;
   await write(profile, chosen, engine);
