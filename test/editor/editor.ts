@@ -1,7 +1,7 @@
 /** A real VS Code (code-server) on loopback with a fresh profile, fresh extensions and a copy of the workspace. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { open, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -34,7 +34,7 @@ export interface Editor {
   extensionHosts(): Promise<number[]>;
   /** Process ids of everything the editor started whose arguments satisfy `test`. */
   processes(test: (args: readonly string[]) => boolean): Promise<number[]>;
-  /** What the server and the extension wrote to their logs, newest last, for a failure's report. */
+  /** What the extension wrote to its log, and the end of the server's, for a failure's report. */
   log(): Promise<string>;
   /** Ends the server and all it started, detached ssh included, and removes its home. */
   stop(): Promise<void>;
@@ -67,9 +67,7 @@ export async function startEditor(options: EditorOptions, say: (line: string) =>
   const id = randomUUID();
   const workspace = path.join(home, path.basename(options.workspace));
   await cp(options.workspace, workspace, { recursive: true });
-  await mkdir(path.join(home, 'data/User'), { recursive: true });
-  const configure = (settings: Readonly<Record<string, unknown>> = {}): Promise<void> =>
-    writeFile(path.join(home, 'data/User/settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  const configure = (settings: Readonly<Record<string, unknown>> = {}): Promise<void> => writeSettings(path.join(home, 'data'), settings);
   await configure(options.settings);
   const env = environment(server, home, { ...options.env, [mark]: id });
   const common = ['--config', path.join(home, 'config.yaml'), '--user-data-dir', path.join(home, 'data')];
@@ -92,13 +90,36 @@ export async function startEditor(options: EditorOptions, say: (line: string) =>
       processes: async (test) => (await markedProcesses(mark, id)).filter(({ args }) => test(args)).map(({ pid }) => pid),
       extensionHosts: async () =>
         (await markedProcesses(mark, id)).filter(({ args }) => args.includes('--type=extensionHost')).map(({ pid }) => pid),
-      log: () => readFile(path.join(home, 'server.log'), 'utf8'),
+      log: () => logs(home),
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/**
+ * The user's settings in the places where the editor itself would write them: settings of machine scope, such as ours, are read from the machine
+ * that the extension runs on, all others from the user's.
+ */
+async function writeSettings(data: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  const own = Object.entries(settings).filter(([name]) => name.startsWith('ringside.'));
+  for (const [place, values] of [
+    ['User', { ...quietSettings, ...settings }],
+    ['Machine', Object.fromEntries(own)],
+  ] as const) {
+    await mkdir(path.join(data, place), { recursive: true });
+    await writeFile(path.join(data, place, 'settings.json'), JSON.stringify(values, null, 2));
+  }
+}
+
+async function logs(home: string): Promise<string> {
+  const folder = path.join(home, 'data/logs');
+  const names = (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) => name.endsWith('Ringside.log'));
+  const own = await Promise.all(names.sort().map((name) => readFile(path.join(folder, name), 'utf8')));
+  const server = await readFile(path.join(home, 'server.log'), 'utf8');
+  return [...own, server.slice(-2000)].join('\n');
 }
 
 /** A loopback port nobody listens on at this moment. */

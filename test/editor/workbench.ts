@@ -50,7 +50,23 @@ export function workbench(page: Page): Workbench {
   const chooseRow = async (text: string | RegExp, timeout: number): Promise<void> => {
     const row = rows.filter({ hasText: text }).first();
     await row.waitFor({ timeout });
-    await row.click({ timeout: 2000 });
+    await row.click({ timeout: 10_000 });
+  };
+  // A webview that is still loading swallows the key, or takes the focus and so closes the box; and what an extension contributes is listed only
+  // once the extensions are known. A user would press the key again, and so does this.
+  const chooseFrom = async (key: string, typed: string): Promise<void> => {
+    for (const limit = Date.now() + 120_000; ;) {
+      try {
+        await page.keyboard.press(key);
+        await input.waitFor({ timeout: 3000 });
+        await page.keyboard.type(typed, { delay: 5 });
+        await chooseRow(typed, 10_000);
+        return;
+      } catch (error) {
+        if (Date.now() > limit) throw error;
+        await page.keyboard.press('Escape');
+      }
+    }
   };
   return {
     page,
@@ -60,22 +76,7 @@ export function workbench(page: Page): Workbench {
       await page.locator('.monaco-workbench').waitFor({ timeout: 90_000 });
       await page.locator('.explorer-folders-view [role=treeitem]').first().waitFor({ timeout: 60_000 });
     },
-    async command(title) {
-      // A webview that is still loading swallows the key, or takes the focus and so closes the palette; and a contributed command is listed only
-      // once the extensions are known. A user would press F1 again, and so does this.
-      for (const limit = Date.now() + 60_000; ;) {
-        try {
-          await page.keyboard.press('F1');
-          await input.waitFor({ timeout: 1500 });
-          await page.keyboard.type(title, { delay: 5 });
-          await chooseRow(title, 5000);
-          return;
-        } catch (error) {
-          if (Date.now() > limit) throw error;
-          await page.keyboard.press('Escape');
-        }
-      }
-    },
+    command: (title) => chooseFrom('F1', title),
     async choose(text) {
       await input.waitFor({ timeout: 30_000 });
       await chooseRow(text, 30_000);
@@ -96,18 +97,7 @@ export function workbench(page: Page): Workbench {
     dialog: (text) => page.locator('.monaco-dialog-box', { hasText: text }),
     treeRow: (name) => page.locator('.sidebar .monaco-list-row[role=treeitem]', { hasText: name }),
     async openFile(name) {
-      for (const limit = Date.now() + 30_000; ;) {
-        try {
-          await page.keyboard.press('Control+p');
-          await input.waitFor({ timeout: 1500 });
-          await page.keyboard.type(name, { delay: 5 });
-          await chooseRow(name, 5000);
-          break;
-        } catch (error) {
-          if (Date.now() > limit) throw error;
-          await page.keyboard.press('Escape');
-        }
-      }
+      await chooseFrom('Control+p', name);
       await page.locator('.tab.active', { hasText: name }).first().waitFor({ timeout: 15_000 });
     },
     activeTab: (text) => page.locator('.editor-group-container .tab.active', { hasText: text }),
