@@ -76,7 +76,7 @@ function costTable(): { element: HTMLElement; show(facts: NodeFacts, model: Mode
     const cells = [el('td'), el('td'), el('td', { class: 'of-zoom' })];
     return { cells, row: el('tr', {}, el('th', {}, label), ...cells) };
   });
-  const head = el('thead', {}, el('tr', {}, el('td'), el('th', {}, 'cost'), el('th', {}, 'of all'), zoomHead));
+  const head = el('thead', {}, el('tr', {}, el('td'), el('td'), el('th', {}, 'of all'), zoomHead));
   const element = el('table', { class: 'costs' }, head, el('tbody', {}, ...rows.map(({ row }) => row)));
   const show = ({ self, total }: NodeFacts, { index, hotPaths, header }: Model): void => {
     const all = index?.table.grandTotal ?? hotPaths?.grandTotal ?? 0;

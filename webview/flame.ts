@@ -78,6 +78,7 @@ export class Flame {
     const { index, view } = model;
     const tree = index && flameTree(index);
     this.tree.hidden = tree === null;
+    this.element.classList.toggle('is-flipped', view.flipped);
     if (!index || !tree || this.widthPx <= 0) return;
     const heightPx = index.levels.length * ROW_PX;
     const fromBottom = this.element.scrollHeight - this.element.scrollTop;

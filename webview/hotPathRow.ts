@@ -10,7 +10,8 @@ export interface RowTarget {
   readonly node: number;
   /** Leaf of the chain that the row belongs to. */
   readonly leaf: number;
-  readonly kind: 'path' | 'step' | 'gap';
+  /** A caption names the figures of the steps below it, and cannot be chosen. */
+  readonly kind: 'path' | 'step' | 'gap' | 'caption';
 }
 
 export class HotPathRow {
@@ -32,44 +33,41 @@ export class HotPathRow {
     const lead = el('span', { class: 'row-lead', 'aria-hidden': 'true' }, target.kind === 'path' ? icon(ICONS.chevron) : null);
     const bar = el('span', { class: 'bar', 'aria-hidden': 'true' }, this.barBefore, this.bar);
     const title = el('span', { class: 'row-title' }, this.name, this.times);
-    this.element = el('div', { class: `row is-${target.kind}`, role: 'treeitem', 'aria-level': level, tabindex: -1 }, lead);
+    const attributes = target.kind === 'caption' ? { 'aria-hidden': true } : { role: 'treeitem', 'aria-level': level, tabindex: -1 };
+    this.element = el('div', { class: `row is-${target.kind}`, ...attributes }, lead);
     if (target.kind === 'gap') this.element.append(this.name);
     else this.element.append(bar, this.first, this.second, title, this.place);
   }
 
   showPath(frame: FrameInfo, shares: { weight: number; cumulative: number; whole: number }, open: boolean): void {
     const { weight, cumulative, whole } = shares;
-    setText(this.first, formatShare(weight, whole));
-    setText(this.second, formatShare(cumulative, whole));
+    setFigure(this.first, formatShare(weight, whole), 'of all');
+    setFigure(this.second, formatShare(cumulative, whole), 'with the chains above');
     this.showFrame(frame, 1);
     this.showBar(cumulative - weight, weight, whole);
     setAttribute(this.element, 'aria-expanded', String(open));
-    const spoken = [
-      visibleText(frame.name),
-      `${formatShare(weight, whole)} of all`,
-      `${formatShare(cumulative, whole)} with the chains above`,
-    ];
-    setAttribute(this.element, 'aria-label', spoken.join(', '));
   }
 
   showStep({ frame, self, total }: HotPathStep, times: number, whole: number): void {
-    setText(this.first, formatShare(total, whole));
-    setText(this.second, formatShare(self, whole));
+    setFigure(this.first, formatShare(total, whole), 'total');
+    setFigure(this.second, formatShare(self, whole), 'self');
     this.showFrame(frame, times);
     this.showBar(0, total, whole);
-    const spoken = [visibleText(frame.name), `total ${formatShare(total, whole)}`, `self ${formatShare(self, whole)}`, shortPlace(frame)];
-    setAttribute(this.element, 'aria-label', spoken.filter((part) => part !== '').join(', '));
   }
 
   showGap(hidden: number): void {
     setText(this.name, `… ${formatMany(hidden, 'frame')} more`);
-    setAttribute(this.element, 'aria-label', `Show ${formatMany(hidden, 'more frame')}`);
   }
 
-  mark(selected: boolean, match: boolean | null): void {
+  showCaption(): void {
+    setText(this.first, 'Total');
+    setText(this.second, 'Self');
+    setText(this.name, 'From the root down');
+  }
+
+  mark(selected: boolean, match: boolean): void {
     setAttribute(this.element, 'aria-selected', String(selected));
-    this.element.classList.toggle('is-match', match === true);
-    this.element.classList.toggle('is-dimmed', match === false);
+    this.element.classList.toggle('is-match', match);
   }
 
   private showFrame(frame: FrameInfo, times: number): void {
@@ -87,4 +85,10 @@ export class HotPathRow {
     this.barBefore.style.width = percent(before);
     this.bar.style.width = percent(part);
   }
+}
+
+/** A figure to see, with words to hear of what it is. */
+function setFigure(cell: HTMLElement, figure: string, words: string): void {
+  if (cell.firstElementChild) setText(cell.firstElementChild, figure);
+  else cell.append(el('span', {}, figure), el('span', { class: 'visually-hidden' }, ` ${words},`));
 }

@@ -11,7 +11,8 @@ import type { Model, Store } from './store.ts';
 export class HotPaths {
   readonly element: HTMLElement;
   readonly tree: HTMLElement;
-  private readonly summary = el('p', { class: 'paths-summary' });
+  /** What the paths cover, for the row above. */
+  readonly summary = el('p', { class: 'paths-summary' });
   private readonly store: Store;
   private readonly actions: Actions;
   private readonly menu: FrameMenu;
@@ -27,7 +28,7 @@ export class HotPaths {
     this.tree = el('div', { class: 'paths', role: 'tree', 'aria-label': 'Hot paths' });
     const heads = ['Share', 'Cumulative', 'Function', 'Source'].map((text) => el('span', { class: `head-${text.toLowerCase()}` }, text));
     const captions = el('div', { class: 'row paths-head', 'aria-hidden': 'true' }, el('span'), el('span'), ...heads);
-    this.element = el('div', { class: 'hot-paths' }, this.summary, captions, this.tree);
+    this.element = el('div', { class: 'hot-paths' }, captions, this.tree);
     this.tree.addEventListener('click', (event) => this.click(event));
     this.tree.addEventListener('dblclick', (event) => {
       const row = this.rowOf(event);
@@ -48,17 +49,7 @@ export class HotPaths {
     store.subscribe((model, before) => {
       const { view, hotPaths } = model;
       if (view.tab !== 'hotPaths') return;
-      const came = before?.view.tab !== 'hotPaths';
-      const searchChanged =
-        view.search !== before?.view.search || view.searchCase !== before.view.searchCase || view.searchRegex !== before.view.searchRegex;
-      if (
-        came ||
-        searchChanged ||
-        hotPaths !== before.hotPaths ||
-        view.openPaths !== before.view.openPaths ||
-        view.selectedNode !== before.view.selectedNode
-      )
-        this.show();
+      if (view !== before?.view || hotPaths !== before.hotPaths || model.matches !== before.matches) this.show();
     });
   }
 
@@ -83,8 +74,10 @@ export class HotPaths {
       const isOpen = open.has(leaf);
       const head = put(`path-${leaf}`, { node: leaf, leaf, kind: 'path' });
       head.showPath(frame, { weight: path.weight, cumulative: sums[at]!, whole: hotPaths.grandTotal }, isOpen);
-      head.mark(!isOpen && model.view.selectedNode === leaf, matches && path.steps.some(({ frame: { name } }) => matches(name)));
+      const found = matches !== null && path.steps.some(({ frame: { name } }) => matches(name));
+      head.mark(!isOpen && model.view.selectedNode === leaf, found);
       if (!isOpen) return;
+      put(`caption-${leaf}`, { node: leaf, leaf, kind: 'caption' }).showCaption();
       for (const item of chainRows(path, this.whole.has(leaf))) {
         if (item.kind === 'gap') {
           put(`gap-${leaf}`, { node: leaf, leaf, kind: 'gap' }).showGap(item.hidden);
@@ -92,7 +85,7 @@ export class HotPaths {
           const { node } = item.step;
           const row = put(`step-${leaf}-${node}`, { node, leaf, kind: 'step' });
           row.showStep(item.step, item.times, hotPaths.grandTotal);
-          row.mark(model.view.selectedNode === node, matches && matches(item.step.frame.name));
+          row.mark(model.view.selectedNode === node, matches?.(item.step.frame.name) ?? null);
         }
       }
     });
@@ -114,7 +107,7 @@ export class HotPaths {
     if (active instanceof HTMLElement && active !== document.activeElement && this.tree.contains(active))
       active.focus({ preventScroll: true });
     if (this.focused === null || !kept.has(this.focused)) this.focused = wanted[0]?.key ?? null;
-    for (const row of wanted) row.element.tabIndex = row.key === this.focused ? 0 : -1;
+    for (const row of wanted) if (isFocusable(row)) row.element.tabIndex = row.key === this.focused ? 0 : -1;
   }
 
   private click(event: MouseEvent): void {
@@ -178,7 +171,7 @@ export class HotPaths {
   }
 
   private walk(from: HotPathRow, direction: 1 | -1): void {
-    const rows = [...this.rows.values()];
+    const rows = [...this.rows.values()].filter(isFocusable);
     this.focusRow(rows[rows.indexOf(from) + direction]);
   }
 
@@ -219,9 +212,13 @@ export class HotPaths {
   private rowOf(event: Event): HotPathRow | null {
     const element = event.target instanceof Element ? event.target.closest('.row') : null;
     if (!element) return null;
-    for (const row of this.rows.values()) if (row.element === element) return row;
+    for (const row of this.rows.values()) if (row.element === element && isFocusable(row)) return row;
     return null;
   }
+}
+
+function isFocusable({ target }: HotPathRow): boolean {
+  return target.kind !== 'caption';
 }
 
 function searchIn({ view, matches }: Model): Matcher | null {
@@ -230,7 +227,7 @@ function searchIn({ view, matches }: Model): Matcher | null {
 }
 
 function summaryText({ hotPaths, header }: Model, sum: number): string {
-  if (!hotPaths || hotPaths.paths.length === 0) return '';
+  if (!hotPaths?.paths.length) return '';
   const count = hotPaths.paths.length;
   const chains = count === 1 ? 'The heaviest chain covers' : `The ${formatCount(count)} heaviest chains cover`;
   return `${chains} ${formatShare(sum, hotPaths.grandTotal)} of ${formatWeight(hotPaths.grandTotal, header?.unit ?? 'samples')}.`;

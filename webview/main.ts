@@ -64,12 +64,7 @@ flame.tree.addEventListener('focus', () => {
 });
 
 const panels = {
-  flame: el(
-    'div',
-    { class: 'panel', role: 'tabpanel', id: 'panel-flame', 'aria-labelledby': 'panel-flame-tab' },
-    navigation(store, actions, () => help.show()),
-    flame.element,
-  ),
+  flame: el('div', { class: 'panel', role: 'tabpanel', id: 'panel-flame', 'aria-labelledby': 'panel-flame-tab' }, flame.element),
   hotPaths: el(
     'div',
     { class: 'panel', role: 'tabpanel', id: 'panel-hot-paths', 'aria-labelledby': 'panel-hot-paths-tab' },
@@ -80,6 +75,7 @@ app.append(
   header(store, actions),
   banner(store, actions),
   toolbar(store, actions, search.element),
+  navigation(store, actions, { summary: hotPaths.summary, found: search.found, showKeys: () => help.show() }),
   el('main', { class: 'panels' }, panels.flame, panels.hotPaths, emptyState(store, actions)),
   legend(store),
   details(store, actions),

@@ -1,4 +1,4 @@
-/** The row above the graph: back and forward, the way from the root to the zoomed frame, and how it is drawn. */
+/** The row above the frames: back and forward, the way from the root to the zoomed one or what the hot paths cover, and what a search found. */
 import type { Actions } from './actions.ts';
 import { el, icon, ICONS, setAttribute, toolButton } from './dom.ts';
 import { frameOf, pathTo, type FlameIndex } from './flameIndex.ts';
@@ -9,19 +9,30 @@ import type { Store } from './store.ts';
 const CRUMBS = 5;
 const CRUMB_CHARS = 28;
 
-export function navigation(store: Store, actions: Actions, showKeys: () => void): HTMLElement {
+export interface NavigationParts {
+  /** What the hot paths cover. */
+  readonly summary: HTMLElement;
+  /** What the search found. */
+  readonly found: HTMLElement;
+  readonly showKeys: () => void;
+}
+
+export function navigation(store: Store, actions: Actions, { summary, found, showKeys }: NavigationParts): HTMLElement {
   const back = toolButton('Back', icon(ICONS.back), () => actions.back(), 'Alt+Left');
   const forward = toolButton('Forward', icon(ICONS.forward), () => actions.forward(), 'Alt+Right');
   const reset = toolButton('Reset Zoom', icon(ICONS.reset), () => actions.resetZoom(), '0 or Esc');
   const flip = toolButton('Root at Bottom', icon(ICONS.flip), () => actions.flip());
   const keys = toolButton('Keyboard Shortcuts', '?', showKeys, '?');
   const trail = el('ol', { class: 'crumbs' });
+  const way = el('nav', { class: 'way', 'aria-label': 'Zoom' }, trail);
   let shown = '';
   store.subscribe(({ past, future, view, index }) => {
     back.disabled = past.length === 0;
     forward.disabled = future.length === 0;
     reset.disabled = view.rootNode === 0;
     setAttribute(flip, 'aria-pressed', String(view.flipped));
+    way.hidden = reset.hidden = flip.hidden = view.tab !== 'flame';
+    summary.hidden = view.tab !== 'hotPaths';
     const wanted = index
       ? pathTo(index, index.rootRow)
           .map((row) => index.table.node[row]!)
@@ -31,14 +42,9 @@ export function navigation(store: Store, actions: Actions, showKeys: () => void)
     shown = wanted;
     trail.replaceChildren(...(index ? crumbs(index, actions) : []));
   });
-  const way = el('nav', { class: 'way', 'aria-label': 'Zoom' }, trail);
-  return el(
-    'div',
-    { class: 'navigation' },
-    el('div', { class: 'tools' }, back, forward, reset),
-    way,
-    el('div', { class: 'tools' }, flip, keys),
-  );
+  const left = el('div', { class: 'tools' }, back, forward, reset);
+  const right = el('div', { class: 'tools' }, flip, keys);
+  return el('div', { class: 'navigation' }, left, way, summary, found, right);
 }
 
 function crumbs(index: FlameIndex, actions: Actions): HTMLElement[] {

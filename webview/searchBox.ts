@@ -7,10 +7,10 @@ import type { Model, Store } from './store.ts';
 
 export interface SearchBox {
   readonly element: HTMLElement;
+  /** How much was found, and the steps through it. */
+  readonly found: HTMLElement;
   /** Puts the cursor into the field and selects what it holds. */
   focus(): void;
-  /** Empties the field. */
-  clear(): void;
 }
 
 /** `leave` gives the focus back to what is searched. */
@@ -22,7 +22,8 @@ export function searchBox(store: Store, actions: Actions, leave: () => void): Se
   const found = el('output', { class: 'found', 'aria-live': 'polite' });
   const before = toolButton('Previous match', icon(ICONS.up), () => actions.stepMatch(-1), 'Shift+Enter');
   const after = toolButton('Next match', icon(ICONS.down), () => actions.stepMatch(1), 'Enter');
-  const element = el('div', { class: 'search', role: 'search' }, field, el('div', { class: 'found-row' }, found, before, after));
+  const element = el('div', { class: 'search', role: 'search' }, field);
+  const foundRow = el('div', { class: 'found-row' }, found, before, after);
 
   const clear = (): void => store.updateView({ search: '' });
   field.addEventListener('input', () => store.updateView({ search: field.value }));
@@ -40,7 +41,7 @@ export function searchBox(store: Store, actions: Actions, leave: () => void): Se
     setAttribute(matchCase, 'aria-pressed', String(view.searchCase === true));
     setAttribute(regex, 'aria-pressed', String(view.searchRegex === true));
     field.invalid = matches?.error !== undefined;
-    element.classList.toggle('is-searching', matches !== null);
+    foundRow.classList.toggle('is-searching', matches !== null);
     found.classList.toggle('is-bad', matches?.error !== undefined);
     setText(found, foundText(model));
     setAttribute(found, 'title', matches?.error ?? null);
@@ -50,12 +51,12 @@ export function searchBox(store: Store, actions: Actions, leave: () => void): Se
     field.focus();
     field.wrappedElement.select();
   };
-  return { element, focus, clear };
+  return { element, found: foundRow, focus };
 }
 
 function foundText({ matches, index, view }: Model): string {
   if (!matches || !index) return '';
-  if (matches.error !== undefined) return matches.error.replace(/^Invalid regular expression: /, '');
+  if (matches.error !== undefined) return matches.error.replace(/^Invalid regular expression: .*\/[a-z]*: /, '');
   if (matches.rows.length === 0) return 'No matches';
   const at = view.selectedNode === null ? -1 : matches.rows.indexOf(index.rows.get(view.selectedNode) ?? -1);
   const which = at < 0 ? formatMany(matches.rows.length, 'frame') : `${at + 1} of ${formatMany(matches.rows.length, 'frame')}`;
