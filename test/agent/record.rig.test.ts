@@ -93,7 +93,7 @@ test('five seconds at 99 Hz', async () => {
   expect(collector.hello).toMatchObject({ domid, vcpus: 1, rateHz: 99, maxStackBytes: 16384 });
   expect(photographs).toHaveLength(end.status.samples);
   // Each tick is a photograph, or lost, or missed: a busy machine may miss many, but none without saying so.
-  expect(Math.abs(end.status.samples + end.status.lost + end.status.missed - 5 * 99)).toBeLessThanOrEqual(2);
+  expect(Math.abs(end.status.samples + end.status.lost + end.status.missed - 5 * 99)).toBeLessThanOrEqual(1);
   expect(end.status.lost).toBeLessThanOrEqual(2);
   expect(end.status.elapsedMs).toBeGreaterThanOrEqual(5000);
   expect(collector.statuses.length).toBeGreaterThan(5);
@@ -170,7 +170,7 @@ test('a guest that is destroyed meanwhile', async () => {
 });
 
 test('a guest that powers off by itself', async () => {
-  await rigged.rig.createGuest('pantry', { name: 'brief', extra: 'close_after=12' });
+  await rigged.rig.createGuest('pantry', { name: 'brief', extra: 'close_after=30' });
   const collector = new Collector();
   const end = await rigged.client().record({ domid: await rigged.domid('brief'), rateHz: 99, durationMs: null }, collector).done;
   expect(end).toMatchObject({ reason: 'guest-gone', message: expect.stringMatching(/powered off|destroyed/) as string });

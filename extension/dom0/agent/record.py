@@ -293,6 +293,8 @@ class Recording(object):
             if late > 0:
                 self.missed += late
                 number += late
+        if ended['reason'] == 'duration':
+            self.missed += max(0, -int(-self.duration_ns // period) - number)
         stream.flush(zlib.Z_FINISH)
         ended['status'] = self.status(sampler)
         return ended
