@@ -29,7 +29,14 @@ export class Workshop {
     return photographs;
   }
 
-  [Symbol.dispose](): void {
+  /** A copy of a program with something taken out. */
+  without(program: string, ...flags: readonly string[]): string {
+    const copy = `${program}${flags.join('')}`;
+    execFileSync('objcopy', [...flags, program, copy]);
+    return copy;
+  }
+
+  close(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -61,17 +68,4 @@ function* readTrace(bytes: Buffer): Iterable<TracedPhotograph> {
     at = end + 4 + count * 8;
     yield { photograph, truth };
   }
-}
-
-/** How unwound stacks compare with the truth. */
-export interface Tally {
-  photographs: number;
-  frames: number;
-  /** Frames in an unwound stack that are not in the true one at that place. */
-  phantom: number;
-  /** Stacks said to be complete that lack frames. */
-  missing: number;
-  /** Stacks that end early, and say so. */
-  incomplete: number;
-  unconfirmed: number;
 }

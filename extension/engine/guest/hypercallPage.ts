@@ -73,7 +73,8 @@ export function hypercallSteps(page: number, offset: number): Step[] {
     const pushed = iretPushed[within];
     return pushed === undefined ? [] : [iretStep(pushed, entry)];
   }
-  const depths = new Set([pvPushed[within], hvmPushed[within]]);
+  // In a PV guest the word at a return address's place in the other kinds is rcx or r11 as the caller left it, so the nearer place is looked at first.
+  const depths = new Set([hvmPushed[within], pvPushed[within]]);
   depths.delete(undefined);
   return [...depths].map((pushed) => stepOf('hypercall-page', PLAIN, plainRow(RSP, pushed! + 8, { [RIP]: -8 }), entry));
 }

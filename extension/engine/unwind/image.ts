@@ -1,7 +1,7 @@
 /** The code a guest runs, as the unwinder needs it. */
 import { CfiTable } from '../dwarf/cfi.ts';
 import type { CfiFunction, CfiRow } from '../dwarf/cfiRow.ts';
-import { PF_X, PT_LOAD, SHF_ALLOC, SHF_EXECINSTR, STT_FUNC, STT_GNU_IFUNC } from '../elf/constants.ts';
+import { PF_X, PT_LOAD, SHF_ALLOC, SHF_EXECINSTR, STT_FUNC, STT_GNU_IFUNC, STT_NOTYPE } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elfFile.ts';
 import { readNotes } from '../elf/notes.ts';
 import type { SymbolTable } from '../elf/symbolTable.ts';
@@ -49,6 +49,7 @@ interface Range {
 }
 
 const MAX_TEXT_RANGES = 10_000;
+const LABELS_IN_FUNCTION = 64;
 
 export class ElfCodeImage implements CodeImage {
   readonly proves = true;
@@ -94,7 +95,7 @@ export class ElfCodeImage implements CodeImage {
   functionAt(address: number): CodeFunction | undefined {
     const { symbols, slide } = this;
     if (symbols === null) return undefined;
-    const row = symbols.rowOf(address - slide);
+    const row = enclosingFunction(symbols, symbols.rowOf(address - slide), address - slide);
     if (row < 0 || !symbols.isFunction(row)) return undefined;
     const { name, type } = symbols.at(row);
     const cold = name.lastIndexOf('.cold');
@@ -144,6 +145,16 @@ function textRanges(file: ElfFile): Range[] {
     else if (ranges.length < MAX_TEXT_RANGES) ranges.push({ start, end });
   }
   return ranges;
+}
+
+/** A label may stand inside of a function: then it is the function's row that counts. */
+function enclosingFunction(symbols: SymbolTable, row: number, address: number): number {
+  if (row < 0 || symbols.at(row).type !== STT_NOTYPE) return row;
+  for (let before = row - 1; before >= 0 && before > row - LABELS_IN_FUNCTION; before--) {
+    const { type, size } = symbols.at(before);
+    if ((type === STT_FUNC || type === STT_GNU_IFUNC) && size > 0) return address < symbols.endOf(before) ? before : row;
+  }
+  return row;
 }
 
 function hypercallPageOf(file: ElfFile, symbols: SymbolTable | null): number {

@@ -5,7 +5,7 @@ import { type CallSite, callSiteBefore, LONGEST_CALL_BYTES } from './callSite.ts
 import type { CodeImage } from './image.ts';
 import { CodeFlows } from './codeFlows.ts';
 import { type Method, outermostStep, PLAIN, type Step, stepOf } from './step.ts';
-import { agrees, rulesOf, withLiveRegisters } from './x86/rules.ts';
+import { agrees, isOutermost, rulesOf, withLiveRegisters } from './x86/rules.ts';
 import type { StackState } from './x86/stackState.ts';
 import type { UnwoundFrame } from './unwind.ts';
 
@@ -116,6 +116,7 @@ function keep<T>(map: Map<number, T>, key: number, value: T): void {
 }
 
 function stepsOf(state: StackState, inCall: boolean, entry: number): Step[] {
+  if (isOutermost(state)) return [outermostStep('instructions', entry)];
   const rules = rulesOf(state, inCall);
   return rules ? [stepOf('instructions', { ...PLAIN, expressions: rules.expressions }, rules.row, entry)] : [];
 }

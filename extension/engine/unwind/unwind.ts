@@ -154,7 +154,9 @@ class Unwinding {
       // a signal handler returns into a trampoline that nothing has called
       return image.cfi(address)?.fn.signal ? { step, cfa, address, exact: true, confirmed: false } : 'not-proved';
     }
-    const confirmed = step.agreed || site.target === step.entry || state.value(RBP) + 16 === cfa;
+    // a frame pointer that agrees is a witness where the rules are certain of their function, not where one of several stubs is to be told
+    const byFramePointer = step.method !== 'hypercall-page' && state.value(RBP) + 16 === cfa;
+    const confirmed = step.agreed || site.target === step.entry || byFramePointer;
     return { step, cfa, address, exact: false, confirmed };
   }
 
@@ -164,8 +166,8 @@ class Unwinding {
    */
   private byCallTarget(): Outcome {
     const { state, cache, image } = this;
+    if (cache.stepFrom(image.entry, this.lookup, this.exact)) return 'outermost';
     const framePointer = state.value(RBP);
-    if (framePointer === 0 && !this.isLeaf) return 'outermost';
     const start = image.functionAt(this.lookup)?.start;
     const slots = [framePointer + 8];
     for (let slot = this.stackPointer; slots.length < SEARCHED_WORDS; slot += 8) slots.push(slot);

@@ -1,6 +1,6 @@
 /** What one instruction does to the registers and the stack, as far as a stack's layout depends on it. */
 import type { Instruction } from './instruction.ts';
-import { addressValue, isAddress, moved, type StackState, UNKNOWN, type Value } from './stackState.ts';
+import { addressValue, isAddress, moved, type StackState, UNKNOWN, type Value, ZERO } from './stackState.ts';
 import { AX, BP, CX, DI, DX, registersWritten, SI, SP } from './writes.ts';
 
 /** What a call may change (System V psABI, 3.2.1). */
@@ -24,12 +24,29 @@ function operandAddress(state: StackState, { base, hasIndex, displacement }: Ins
   return base < 0 || hasIndex ? UNKNOWN : moved(state.registers[base]!, displacement);
 }
 
-/** An operation on memory may write it: up to 64 bytes for the vector ones. */
+/** An operation on memory may write it. */
 function storesTo(state: StackState, instruction: Instruction): StackState {
   if (state.slots.size === 0) return state;
   const address = operandAddress(state, instruction);
   if (!isAddress(address) || readsOnly(instruction)) return state;
-  return state.stored(address, UNKNOWN, instruction.vector ? 64 : instruction.map === 0 ? 8 : 16);
+  return state.stored(address, UNKNOWN, bytesStored(instruction));
+}
+
+/** How much an instruction may write to its memory operand: exact for the common ones, for others the most it could be. */
+function bytesStored({ map, opcode, wide, prefix, vector }: Instruction): number {
+  const word = wide ? 8 : prefix === 0x66 ? 2 : 4;
+  if (map === 0) {
+    if (opcode >= 0xd8 && opcode <= 0xdf) return 108; // fsave
+    return (opcode & 1) === 0 && opcode !== 0x8c ? 1 : word;
+  }
+  if (map !== 1) return vector ? 64 : 8;
+  if (opcode === 0x11 && prefix === 0xf3) return 4; // movss
+  if (opcode === 0x13 || opcode === 0x17 || opcode === 0xd6 || (opcode === 0x11 && prefix === 0xf2)) return 8;
+  if (opcode === 0x7e) return 8;
+  if (vector) return 64;
+  if ((opcode >= 0x90 && opcode <= 0x9f) || opcode === 0xb0 || opcode === 0xc0) return 1;
+  if ([0xa4, 0xa5, 0xab, 0xac, 0xad, 0xb1, 0xb3, 0xba, 0xbb, 0xc1].includes(opcode)) return word;
+  return opcode === 0xae || opcode === 0xc7 ? 4096 : 16; // fxsave and xsave
 }
 
 /** Instructions with a memory operand that they only read; the common ones. */
@@ -68,6 +85,9 @@ function afterKnown(state: StackState, instruction: Instruction, place: number):
   if (opcode >= 0x50 && opcode <= 0x57) return push(state, word === 8 ? state.registers[reg]! : UNKNOWN, word);
   if (opcode >= 0x58 && opcode <= 0x5f) return pop(state, reg, word);
   switch (opcode) {
+    case 0x31: // xor of a register with itself
+    case 0x33:
+      return mod === 3 && rm === reg && word === 8 ? state.with(rm, ZERO) : null;
     case 0x68: // push imm
     case 0x6a:
     case 0x9c: // pushf

@@ -50,8 +50,9 @@ function nextOf({ map, opcode, group, vector, immediate, length }: Instruction, 
     case 0xcb:
     case 0xcc:
     case 0xcf:
-    case 0xf4: // hlt: what follows is reached only by an interrupt's return, with the same stack
-      return opcode === 0xf4 ? ON : END;
+      return END;
+    case 0xf4: // hlt: an interrupt may go on after it, with the same stack; or it ends a function that never returns
+      return CALL;
     default:
       return ON;
   }
@@ -66,6 +67,7 @@ export class FunctionFlow {
   /** States with which the function jumps to places outside of it, by offset from its start. */
   readonly exits = new Map<number, StackState>();
   private readonly code: Uint8Array;
+  private readonly isWhole: boolean;
   private readonly certain: number[] = [];
   private readonly afterCalls: { readonly place: number; readonly state: StackState }[] = [];
   private readonly indirect = new Set<StackState>();
@@ -78,6 +80,7 @@ export class FunctionFlow {
    */
   constructor(code: Uint8Array, entries: Iterable<readonly [offset: number, state: StackState]> = CALLED, isWhole = true) {
     this.code = code.length > MAX_FUNCTION_BYTES ? code.subarray(0, 0) : code;
+    this.isWhole = isWhole;
     this.states = new Array<StackState | undefined>(this.code.length);
     this.lengths = new Uint8Array(this.code.length);
     this.looks = this.code.length * LOOKS_PER_BYTE;
@@ -134,6 +137,8 @@ export class FunctionFlow {
           this.indirect.add(state);
           return;
         case 'call':
+          // a function of unknown end may have ended with a call that does not return
+          if (!this.isWhole && (instruction.opcode === 0xf4 || this.mayBegin(following))) return;
           this.afterCalls.push({ place: following, state: after(state, instruction, place) });
           return;
         case 'jump':
@@ -145,6 +150,16 @@ export class FunctionFlow {
       }
       place = following;
     }
+  }
+
+  /** Whether a place looks like the beginning of another function, or like the padding in front of one. */
+  private mayBegin(place: number): boolean {
+    const instruction = decode(this.code, place);
+    if (instruction === undefined || isPadding(instruction)) return true;
+    const { map, opcode, mod, group, rm } = instruction;
+    if (map === 1) return opcode === 0x1e; // endbr64
+    const makesRoom = (opcode === 0x81 || opcode === 0x83) && mod === 3 && group === 5 && rm === 4;
+    return map === 0 && ((opcode >= 0x50 && opcode <= 0x57) || makesRoom);
   }
 
   /** Joins a state to a place, to be followed from there later if it says anything new. */

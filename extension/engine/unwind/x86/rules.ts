@@ -1,7 +1,7 @@
 /** A state of the stack as unwinding rules: where the CFA is, and where the caller's registers are. */
 import { AT_CFA, AT_EXPRESSION, type CfiRow, COLUMNS, IN_REGISTER, SAME, UNDEFINED, UNSPECIFIED } from '../../dwarf/cfiRow.ts';
 import { RIP } from '../photograph.ts';
-import { addressValue, baseOf, entryValue, isAddress, offsetOf, type StackState, type Value } from './stackState.ts';
+import { addressValue, baseOf, entryValue, isAddress, offsetOf, type StackState, type Value, ZERO } from './stackState.ts';
 import { BP, BX, SP } from './writes.ts';
 
 /** DWARF's numbers of the registers, by their hardware numbers. */
@@ -92,6 +92,11 @@ function savedAt(state: StackState, register: number, usable: readonly number[],
   }
   const copy = usable.find((other) => state.registers[other] === wanted);
   return copy === undefined ? [UNDEFINED, 0] : [IN_REGISTER, column[copy]!];
+}
+
+/** Whether a function marks its frame as the outermost one: the frame pointer is zero, and what it was before is gone. */
+export function isOutermost(state: StackState): boolean {
+  return state.registers[BP] === ZERO && !state.keeps(BP);
 }
 
 /** Whether a state puts the CFA where a rule of the form register + offset says; undefined where the state does not know. */

@@ -8,6 +8,8 @@ import { SP } from './writes.ts';
 export type Value = number;
 
 export const UNKNOWN: Value = 0;
+/** Zero: of interest in rbp, where it marks the outermost frame (System V psABI, 3.4.1). */
+export const ZERO: Value = 20;
 const FIRST_ADDRESS = 2 ** 31;
 const SPAN = 2 ** 32;
 const MAX_OFFSET = 2 ** 30;
@@ -87,6 +89,14 @@ export class StackState {
 
   loaded(address: Value): Value {
     return isAddress(address) ? (this.slots.get(address) ?? UNKNOWN) : UNKNOWN;
+  }
+
+  /** Whether what a register held at the entry is still somewhere: a function that has destroyed it cannot return to a caller who counts on it. */
+  keeps(register: number): boolean {
+    const wanted = entryValue(register);
+    if (this.registers.includes(wanted)) return true;
+    for (const value of this.slots.values()) if (value === wanted) return true;
+    return false;
   }
 
   /** What is true of both; the same object where that is all this one says. */
