@@ -1,6 +1,7 @@
 // What the rig, the guests, the editor and the tests need of the machine: Debian's packages, and a place for what is built once.
 // Plain Node and nothing else: it runs before there is a node_modules.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { must } from './steps.mjs';
@@ -15,7 +16,23 @@ export const packages = {
   browser: ['chromium', 'fonts-dejavu-core'],
   /** What tests compare with or talk to: a real sshd, a real pprof, Python for the agent, compilers for the corpus. */
   tests: ['openssh-client', 'openssh-server', 'golang-go', 'python3', 'sudo', 'build-essential'],
+  /** Compilers whose debug information is read, the symbolizer it is compared with, and a hypervisor with its symbols. */
+  symbols: [
+    'llvm-19',
+    'clang-19',
+    'gcc',
+    'g++',
+    'binutils',
+    'gcc-aarch64-linux-gnu',
+    'g++-aarch64-linux-gnu',
+    'xen-hypervisor-4.17-amd64-dbg',
+    ...(onPath('rustc') ? [] : ['rustc']),
+  ],
 };
+
+function onPath(command) {
+  return (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, command)));
+}
 
 /**
  * Where images, saved states and installed editors are kept between runs: RINGSIDE_CACHE, or `ringside` in the user's cache folder.
@@ -31,7 +48,7 @@ export function cacheDir() {
  * @param {{ rig?: boolean, browser?: boolean }} parts
  */
 export async function debianPackages({ rig = false, browser = false }) {
-  const wanted = [...packages.tests];
+  const wanted = [...packages.tests, ...packages.symbols];
   if (rig) wanted.push(...packages.rig, ...packages.guests);
   if (browser) wanted.push(...packages.browser);
   await ensureDebian(wanted);

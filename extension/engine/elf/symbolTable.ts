@@ -5,6 +5,7 @@ import {
   EM_AARCH64,
   EM_ARM,
   EM_RISCV,
+  ET_REL,
   SHF_ALLOC,
   SHF_EXECINSTR,
   SHN_XINDEX,
@@ -63,8 +64,7 @@ export class SymbolTable {
     const order = sortedOrder(rows.start, rows.count);
     // of the symbols at one address the largest names it, the last of the table among equals
     let count = 0;
-    for (let i = 0; i < order.length; i++) {
-      const row = order[i]!;
+    for (const row of order) {
       const last = count === 0 ? -1 : order[count - 1]!;
       if (last === -1 || rows.start[last] !== rows.start[row]) order[count++] = row;
       else if (rows.size[row]! >= rows.size[last]!) order[count - 1] = row;
@@ -87,10 +87,16 @@ export class SymbolTable {
     }
   }
 
+  /** @throws FileError */
   static of(file: ElfFile): SymbolTable {
     const table =
       file.sections.find(({ type, size }) => type === SHT_SYMTAB && size > 0) ?? file.sections.find(({ type }) => type === SHT_DYNSYM);
     return new SymbolTable(file, table && file.sections[table.link], readRows(file, table));
+  }
+
+  /** A table without symbols, for files whose own cannot be read. */
+  static empty(file: ElfFile): SymbolTable {
+    return new SymbolTable(file, undefined, readRows(file, undefined));
   }
 
   /** The symbol an address belongs to: the one that begins last at or before it, unless it has ended by then. */
@@ -217,6 +223,8 @@ function readRows(file: ElfFile, table: Section | undefined): Rows {
     fileNames: [],
   };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // before linking every section begins at 0, and only code can be looked up
+  const needed = file.header.type === ET_REL ? SHF_ALLOC | SHF_EXECINSTR : SHF_ALLOC;
   const wideIndex = wideIndexes(file, table);
   const mapping = hasMappingSymbols(file.header.machine);
   const strings = mapping && table ? file.sections[table.link] : undefined;
@@ -233,7 +241,7 @@ function readRows(file: ElfFile, table: Section | undefined): Rows {
     let sectionIndex = view.getUint16(at + (wide ? 6 : 14), littleEndian);
     if (sectionIndex === SHN_XINDEX && wideIndex) sectionIndex = index < wideIndex.length ? wideIndex.at(index) : 0;
     // undefined, absolute and common symbols have no section; those of debug sections are not in memory
-    if (((file.sections[sectionIndex]?.flags ?? 0) & SHF_ALLOC) === 0) continue;
+    if (((file.sections[sectionIndex]?.flags ?? 0) & needed) !== needed) continue;
     if (strings && type === STT_NOTYPE && isMappingSymbol(file, strings, nameOffset)) continue;
     const row = rows.count++;
     rows.start[row] = wide ? address(view, at + 8, littleEndian, rows.addresses) : view.getUint32(at + 4, littleEndian);

@@ -3,6 +3,7 @@ import { ElfFile } from '../elf/elfFile.ts';
 import { FileError } from '../elf/errors.ts';
 import { openKernelImage } from '../elf/kernelImage.ts';
 import { sortedOrder } from '../elf/sortedOrder.ts';
+import { type ElfSymbol, SymbolTable } from '../elf/symbolTable.ts';
 import { DwarfFile, type DwarfFrame } from '../dwarf/dwarfFile.ts';
 import { demangled } from './demangle.ts';
 
@@ -37,11 +38,26 @@ export class Symbolizer {
   readonly dwarf: DwarfFile;
   /** What could not be read; names and lines that depend on it are missing. */
   readonly faults: FileError[] = [];
+  private table: SymbolTable | undefined;
   private readonly frames = new Map<bigint, readonly SourceFrame[]>();
 
   constructor(elf: ElfFile) {
     this.elf = elf;
     this.dwarf = new DwarfFile(elf, (fault) => this.note(fault));
+  }
+
+  /** The file's symbols; none where they cannot be read, which is one of the faults. */
+  get symbols(): SymbolTable {
+    if (this.table === undefined) {
+      try {
+        this.table = this.elf.symbols;
+      } catch (error) {
+        if (!(error instanceof FileError)) throw error;
+        this.note(error);
+        this.table = SymbolTable.empty(this.elf);
+      }
+    }
+    return this.table;
   }
 
   private note(fault: FileError): void {
@@ -76,8 +92,8 @@ export class Symbolizer {
   }
 
   private find(address: bigint, passing = false): readonly SourceFrame[] {
-    const { elf, dwarf } = this;
-    const symbol = elf.symbols.find(address);
+    const { symbols, dwarf } = this;
+    const symbol = this.symbolAt(symbols, address);
     const frames = dwarf.lookup(address, passing);
     if (frames.length === 0) {
       return symbol ? [frameOf({ name: symbol.name, start: symbol.address, file: symbol.file }, 'symtab')] : [];
@@ -91,9 +107,20 @@ export class Symbolizer {
     });
   }
 
+  /** Names are read one by one, and each may lie outside of its section. */
+  private symbolAt(symbols: SymbolTable, address: bigint): ElfSymbol | undefined {
+    try {
+      return symbols.find(address);
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      this.note(error);
+      return undefined;
+    }
+  }
+
   /** The function an address is in, from its symbol or from its debug information; not what was inlined there. */
   functionRange(address: bigint): FunctionRange | undefined {
-    const symbol = this.elf.symbols.find(address);
+    const symbol = this.symbolAt(this.symbols, address);
     if (symbol) return { name: demangled(symbol.name) ?? symbol.name, start: symbol.address, end: symbol.end };
     return this.dwarf.functionRange(address);
   }
