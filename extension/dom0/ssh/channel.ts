@@ -105,7 +105,12 @@ export class Channel {
     const code = await new Promise<number | null | Error>((resolve) => {
       child.once('error', resolve);
       child.once('close', resolve);
-      child.once('exit', (exitCode) => setTimeout(() => resolve(exitCode), LINGER_MS));
+      child.once('exit', (exitCode) => {
+        const afterOutput = (): unknown => setTimeout(() => resolve(exitCode), LINGER_MS);
+        if (child.stdout.closed) afterOutput();
+        else child.stdout.once('close', afterOutput);
+        setTimeout(() => resolve(exitCode), GRACE_MS);
+      });
     });
     clearTimeout(this.killTimer);
     child.stdout.destroy();
