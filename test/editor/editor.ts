@@ -45,6 +45,7 @@ const mark = 'RINGSIDE_TEST_EDITOR';
 /** No welcome page, no chat, no updates, no questions. */
 const quietSettings = {
   'workbench.colorTheme': 'Default Dark Modern',
+  'editor.minimap.enabled': false,
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.enableExperiments': false,

@@ -214,7 +214,7 @@ async function reportedShares(capture: string): Promise<Record<string, number>> 
 
 /** Process ids of the agent and its watchdog in dom0. */
 async function agents(): Promise<string[]> {
-  const { stdout } = await rig.ssh("pgrep -f '[p]ython3 -I'"); // the brackets: not this command itself
+  const { stdout } = await rig.ssh("pgrep -f '^python3 .*ringside-agent'");
   return stdout.split(/\s+/).filter((pid) => pid !== '');
 }
 

@@ -20,20 +20,31 @@ export async function growing(user: Workbench): Promise<FlameView> {
   return view;
 }
 
-/** Ctrl+clicks a function's frame and waits until a source file is open at a line. */
-export async function openSourceOf(user: Workbench, view: FlameView, name: string): Promise<{ file: string; line: number }> {
+export interface OpenSource {
+  /** Name without folder. */
+  readonly file: string;
+  /** 1-based line of the cursor. */
+  readonly line: number;
+}
+
+/** Ctrl+clicks a function's frame, and waits until the editor stands on another line of source than before. */
+export async function openSourceOf(user: Workbench, view: FlameView, name: string): Promise<OpenSource> {
+  const before = JSON.stringify(await openSource(user));
   const frame = await view.frame(name);
   await frame.click({ modifiers: ['Control'] });
-  await user
-    .activeTab(/\.(c|h|S)/)
-    .first()
-    .waitFor({ timeout: 30_000 });
-  const file = (
-    await user
-      .activeTab(/\.(c|h|S)/)
-      .first()
-      .innerText()
-  ).trim();
-  const { line } = await user.position();
-  return { file, line };
+  for (const limit = Date.now() + 30_000; Date.now() < limit;) {
+    const now = await openSource(user);
+    if (now && JSON.stringify(now) !== before) return now;
+    await user.page.waitForTimeout(100);
+  }
+  throw new Error(`a Ctrl+click on ${name} opened nothing`);
+}
+
+/** The active file and the cursor's line; null where the active editor is no text. */
+async function openSource({ page }: Workbench): Promise<OpenSource | null> {
+  const tab = page.locator('.editor-group-container.active .tab.active');
+  const [file] = await tab.evaluateAll((tabs) => tabs.map((each) => each.getAttribute('data-resource-name')));
+  const [position] = await page.getByRole('button', { name: /^Ln \d+, Col \d+/ }).allInnerTexts();
+  const line = /^Ln (\d+)/.exec(position ?? '')?.[1];
+  return file && !file.startsWith('webview-') && line !== undefined ? { file, line: Number(line) } : null;
 }

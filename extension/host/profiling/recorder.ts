@@ -191,7 +191,7 @@ export class Recorder extends Disposable {
 
   /** What was collected is kept and shown; the person is told why there is no more of it. */
   private async tellEarlyEnd({ guest, host }: Plan, { reason, message, status }: RecordingEnd): Promise<void> {
-    const why = message ?? (reason === 'guest-gone' ? vscode.l10n.t('{0} on {1} is gone', plain(guest.name), plain(host.name)) : reason);
+    const why = vscode.l10n.t('{0} on {1}: {2}', plain(guest.name), plain(host.name), message ?? reason);
     const kept = vscode.l10n.t('What was collected until then is kept: {0} samples.', status.samples);
     await offer(vscode.window.showWarningMessage, `${why.replace(/[.\s]*$/, '')}. ${kept}`, [], this.services.log);
   }
