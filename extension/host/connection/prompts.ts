@@ -67,10 +67,15 @@ async function askAuthenticity(question: SshQuestion & { kind: 'host-authenticit
   return pressed === yes && !question.signal.aborted ? 'yes' : null;
 }
 
+/** What was answered last, so that being asked the same again can be told for what it is. */
+let answered = { question: '', atMs: 0 };
+const sameAttemptMs = 60_000;
+
 /** A masked input box that stays when the focus leaves it, and goes when ssh no longer waits. */
 function askSecret(question: SshQuestion, placeholder: string): Promise<string | null> {
   return new Promise((resolve) => {
     const box = vscode.window.createInputBox();
+    const asked = `${question.destination}\n${question.text}`;
     let answer: string | null = null;
     const close = (): void => box.hide();
     box.title = vscode.l10n.t('ssh to {0}', plain(question.destination));
@@ -78,8 +83,14 @@ function askSecret(question: SshQuestion, placeholder: string): Promise<string |
     box.placeholder = placeholder;
     box.password = true;
     box.ignoreFocusOut = true;
+    if (answered.question === asked && Date.now() - answered.atMs < sameAttemptMs)
+      box.validationMessage = vscode.l10n.t('The last answer was not accepted. Try again.');
+    box.onDidChangeValue(() => {
+      box.validationMessage = undefined;
+    });
     box.onDidAccept(() => {
       answer = box.value;
+      answered = { question: asked, atMs: Date.now() };
       box.hide();
     });
     box.onDidHide(() => {

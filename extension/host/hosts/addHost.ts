@@ -12,7 +12,7 @@ export async function addHost(configuration: Configuration): Promise<HostConfig 
     prompt: vscode.l10n.t('How ssh reaches dom0: what you would write after "ssh"'),
     placeHolder: 'root@xen.lab',
     ignoreFocusOut: true,
-    validateInput: (value) => destinationProblem(value),
+    validateInput: (value) => sentence(destinationProblem(value)),
   });
   if (destination === undefined) return null;
   const taken = new Set(configuration.hosts().map(({ name }) => name));
@@ -21,7 +21,8 @@ export async function addHost(configuration: Configuration): Promise<HostConfig 
     prompt: vscode.l10n.t('What to call the machine'),
     value: freeName(destination, taken),
     ignoreFocusOut: true,
-    validateInput: (value) => nameProblem(value) ?? (taken.has(value) ? vscode.l10n.t('There is a host named {0} already', value) : null),
+    validateInput: (value) =>
+      sentence(nameProblem(value)) ?? (taken.has(value) ? vscode.l10n.t('There is a host named {0} already', value) : null),
   });
   if (name === undefined) return null;
   const sudo = await askSudo(title);
@@ -30,6 +31,8 @@ export async function addHost(configuration: Configuration): Promise<HostConfig 
   await configuration.addHost(host);
   return host;
 }
+
+const sentence = (problem: string | null): string | null => (problem === null ? null : problem.charAt(0).toUpperCase() + problem.slice(1));
 
 async function askSudo(title: string): Promise<boolean | undefined> {
   const root = {
