@@ -4,7 +4,8 @@
  * - zoom: its own hides siblings in the tree it has, so frames pruned before never appear; here a zoom asks the engine for another root;
  * - identity: it numbers frames by place, so an update would turn one frame's element into another's under the pointer; its data join is
  *   given the engine's node ids through getDelta, the only hook that sees each frame before the join;
- * - time: it draws through d3-transition even at zero duration, one frame late; the timers are flushed at once;
+ * - time: it draws through d3-transition even at zero duration, one frame late, and lets new frames grow for a quarter of a second whatever
+ *   duration is set; the timers are flushed at once and what still moves is stopped;
  * - search (compiles what is typed as a regular expression), tooltip, details, colours, keyboard, ARIA: none of its own are used.
  */
 import flamegraph, { type FlameGraph, type LaidOut, type Tooltip } from 'd3-flame-graph';
@@ -16,6 +17,14 @@ import { frameOf, isAncestorOfRoot, type FlameIndex } from './flameIndex.ts';
 import { frameLabel, frameSpoken, labelFont, type LabelFont } from './flameLabels.ts';
 import { flameTree, type FlameNode } from './flameTree.ts';
 import type { Model, Store } from './store.ts';
+
+declare module 'd3-selection' {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- declared with the parameters of the interface that it widens
+  interface Selection<GElement extends BaseType, Datum, PElement extends BaseType, PDatum> {
+    /** Stops transitions where they are. From d3-transition, which d3-flame-graph loads. */
+    interrupt(): this;
+  }
+}
 
 export const ROW_PX = 20;
 
@@ -85,10 +94,10 @@ export class Flame {
     this.chart.width(this.widthPx).height(heightPx).inverted(!view.flipped);
     if (this.drawn) this.chart.update(tree);
     else select(this.tree).datum(tree).call(this.chart);
-    timerFlush(); // starts the transitions
-    timerFlush(); // and ends them, for those begun with a delay of their own
-    this.drawn = index;
+    timerFlush();
     const svg = this.svg();
+    select(svg).selectAll('*').interrupt();
+    this.drawn = index;
     svg.setAttribute('height', String(heightPx));
     svg.setAttribute('role', 'presentation');
     if (!svg.querySelector('defs')) svg.prepend(hatching());

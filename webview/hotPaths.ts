@@ -85,7 +85,7 @@ export class HotPaths {
           const { node } = item.step;
           const row = put(`step-${leaf}-${node}`, { node, leaf, kind: 'step' });
           row.showStep(item.step, item.times, hotPaths.grandTotal);
-          row.mark(model.view.selectedNode === node, matches?.(item.step.frame.name) ?? null);
+          row.mark(model.view.selectedNode === node, matches?.(item.step.frame.name) ?? false);
         }
       }
     });

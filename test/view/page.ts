@@ -13,7 +13,7 @@ import { hotPaths } from '../../extension/engine/profile/hotPaths.ts';
 import type { Profile } from '../../extension/engine/profile/profile.ts';
 import { WeightCache } from '../../extension/engine/profile/weights.ts';
 import type { FromView, ToView, ViewState } from '../../extension/protocol.ts';
-import { openBrowser } from '../editor/browser.ts';
+import type { Browser } from '../editor/browser.ts';
 import { themeSheet, type Theme } from './themes.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -36,27 +36,20 @@ export interface ViewPage {
 }
 
 export interface ViewOptions {
+  readonly browser: Browser;
   readonly profile: Profile;
   readonly theme?: Theme;
   readonly width?: number;
   readonly height?: number;
   readonly state?: unknown;
-  /** Answers nothing by itself. */
-  readonly silent?: boolean;
 }
 
-export async function openView({
-  profile,
-  theme = 'dark',
-  width = 900,
-  height = 760,
-  state,
-  silent = false,
-}: ViewOptions): Promise<ViewPage> {
+/** A page of its own in a browser that many tests may share. */
+export async function openView({ browser, profile, theme = 'dark', width = 900, height = 760, state }: ViewOptions): Promise<ViewPage> {
   const server = await serve(theme, state);
   const { port } = server.address() as AddressInfo;
-  const browser = await openBrowser({ width, height });
-  const { page } = browser;
+  const page = await browser.page.context().newPage();
+  await page.setViewportSize({ width, height });
   const posted: FromView[] = [];
   const complaints: string[] = [];
   let lastFlame: Extract<FromView, { type: 'flame' }> | undefined;
@@ -83,7 +76,7 @@ export async function openView({
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.exposeFunction('toHost', async (message: FromView) => {
     posted.push(message);
-    const reply = silent ? null : answer(message);
+    const reply = answer(message);
     if (reply) await send(reply);
   });
   await page.goto(`http://127.0.0.1:${port}/`);
@@ -113,7 +106,8 @@ export async function openView({
       await page.screenshot({ path: path.join(screenshots, `view-${name}.png`) });
     },
     async close() {
-      await browser.close();
+      await page.close();
+      server.closeAllConnections();
       await new Promise((done) => server.close(done));
     },
   };
