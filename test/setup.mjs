@@ -1,7 +1,6 @@
 // What the rig, the guests, the editor and the tests need of the machine: Debian's packages, and a place for what is built once.
 // Plain Node and nothing else: it runs before there is a node_modules.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { must } from './steps.mjs';
@@ -26,12 +25,13 @@ export const packages = {
     'gcc-aarch64-linux-gnu',
     'g++-aarch64-linux-gnu',
     'xen-hypervisor-4.17-amd64-dbg',
-    ...(onPath('rustc') ? [] : ['rustc']),
+    ...(works('rustc') ? [] : ['rustc']),
   ],
 };
 
-function onPath(command) {
-  return (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, command)));
+/** Whether a compiler of another origin than Debian serves. A toolchain manager's stand-in on the PATH may have no toolchain behind it. */
+function works(command) {
+  return spawnSync(command, ['--version']).status === 0;
 }
 
 /**

@@ -27,7 +27,7 @@ export async function showOff(editor: Editor, page: Page, guest: string, output:
   const { file, line } = await openSourceOf(user, view, hottest[0]);
   console.log(`${await view.samples()} samples; ${hottest[0]} has ${(hottest[1] * 100).toFixed(1)} % of them, at ${file}:${line}`);
   await user.command('Unikernel: Save Capture');
-  await user.answer();
+  await user.acceptProposal(/\.pb\.gz$/);
   const saved = await waitForCapture(editor.workspace);
   const capture = path.join(output, path.basename(saved));
   await copyFile(saved, capture);

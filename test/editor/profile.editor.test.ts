@@ -194,7 +194,7 @@ async function saveCapture(): Promise<string> {
   const captures = async (): Promise<string[]> => (await readdir(editor.workspace)).filter((name) => name.endsWith('.pb.gz'));
   const before = await captures();
   await user.command('Unikernel: Save Capture');
-  await user.answer();
+  await user.acceptProposal(/\.pb\.gz$/);
   let saved: string[] = [];
   await expect.poll(async () => (saved = (await captures()).filter((name) => !before.includes(name))), { timeout: 30_000 }).toHaveLength(1);
   return path.join(editor.workspace, saved[0]!);

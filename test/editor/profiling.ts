@@ -34,8 +34,9 @@ export async function openSourceOf(user: Workbench, view: FlameView, name: strin
   await frame.click({ modifiers: ['Control'] });
   for (const limit = Date.now() + 30_000; Date.now() < limit;) {
     const now = await openSource(user);
-    if (now && JSON.stringify(now) !== before) return now;
-    await user.page.waitForTimeout(100);
+    await user.page.waitForTimeout(700);
+    // a file that opens stands on its first line for a moment
+    if (now && JSON.stringify(now) !== before && JSON.stringify(now) === JSON.stringify(await openSource(user))) return now;
   }
   throw new Error(`a Ctrl+click on ${name} opened nothing`);
 }

@@ -19,6 +19,8 @@ export interface Workbench {
   choices(): Promise<string[]>;
   /** Answers the input box that is open; nothing typed keeps what it proposes. */
   answer(text?: string): Promise<void>;
+  /** Accepts what an input box proposes, once it proposes something of that shape: the box of the command before it may still be closing. */
+  acceptProposal(shape: RegExp): Promise<void>;
   /** The quick pick or input box: its title, prompt, rows. */
   readonly quickInput: Locator;
   /** The document of the n-th visible webview. */
@@ -89,6 +91,18 @@ export function workbench(page: Page): Workbench {
       await input.waitFor({ timeout: 30_000 });
       if (text !== undefined) await input.fill(text);
       await page.keyboard.press('Enter');
+    },
+    async acceptProposal(shape) {
+      let seen = false;
+      for (const limit = Date.now() + 30_000; Date.now() < limit;) {
+        const proposed = (await input.isVisible()) && shape.test(await input.inputValue().catch(() => ''));
+        if (seen && !proposed) return;
+        seen ||= proposed;
+        // a dialog that is still looking at the folder passes over the key
+        if (proposed) await page.keyboard.press('Enter');
+        await page.waitForTimeout(500);
+      }
+      throw new Error(`no input box proposed ${String(shape)}, or it did not close`);
     },
     // <iframe class="webview ready"> holds <iframe id="active-frame">, whose document is the extension's. Hidden ones stay in the page.
     webview: (n = 0) => page.locator('iframe.webview.ready:visible').nth(n).contentFrame().locator('iframe#active-frame').contentFrame(),

@@ -1,5 +1,6 @@
 /** Files with debug information of many makes: built from test/symbols/sources and generated C, kept in the cache, or installed by Debian. */
 import { execFile } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -21,6 +22,9 @@ interface Recipe {
 const optimized = ['-O2', '-g'];
 
 /** What is compiled, each in a process of its own. */
+/** A toolchain manager's stand-in on the PATH may have no toolchain behind it; Debian's compiler is then there, too. */
+const rustc = spawnSync('rustc', ['--version']).status === 0 ? 'rustc' : '/usr/bin/rustc';
+
 const recipes: readonly Recipe[] = [
   { name: 'gcc-c-dwarf5', kind: 'c', compiler: 'gcc', flags: [...optimized, '-gdwarf-5'] },
   { name: 'gcc-c-dwarf4', kind: 'c', compiler: 'gcc', flags: [...optimized, '-gdwarf-4'] },
@@ -50,7 +54,7 @@ const recipes: readonly Recipe[] = [
   { name: 'clang-cpp-dwarf5', kind: 'cpp', compiler: 'clang++-19', flags: [...optimized, '-gdwarf-5'] },
   { name: 'clang-cpp-dwarf4', kind: 'cpp', compiler: 'clang++-19', flags: [...optimized, '-gdwarf-4'] },
   { name: 'arm64-gcc-cpp', kind: 'cpp', compiler: 'aarch64-linux-gnu-g++', flags: optimized },
-  { name: 'rustc', kind: 'rust', compiler: 'rustc', flags: ['-C', 'opt-level=3', '-g'] },
+  { name: 'rustc', kind: 'rust', compiler: rustc, flags: ['-C', 'opt-level=3', '-g'] },
 ];
 
 /** Debian's own files: Xen's hypervisor, at addresses of the high half; it has symbols and no DWARF. */
@@ -80,14 +84,28 @@ export async function debianFiles(): Promise<CorpusFile[]> {
   const found: CorpusFile[] = [];
   for (const folder of debianFolders) {
     const names = existsSync(folder) ? await readdir(folder) : [];
-    for (const name of names) if (name.startsWith('xen-syms')) found.push({ name, path: path.join(folder, name) });
+    for (const name of names)
+      if (name.startsWith('xen-syms') && !name.endsWith('.map')) found.push({ name, path: path.join(folder, name) });
   }
   return found;
 }
 
+/** The first of a compiler's installations that runs: a rustup without a toolchain does not. */
+async function installed(compiler: string): Promise<{ command: string; version: string }> {
+  const failures: unknown[] = [];
+  for (const command of [compiler, `/usr/bin/${compiler}`]) {
+    try {
+      return { command, version: (await run(command, ['--version'])).stdout };
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw new Error(`${compiler} does not run; test/setup.mjs says which package has it`, { cause: failures[0] });
+}
+
 async function keyOf({ compiler, flags }: Recipe): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(flags));
-  hash.update((await run(compiler, ['--version'])).stdout);
+  hash.update((await installed(compiler)).version);
   for (const name of (await readdir(sources)).sort()) hash.update(await readFile(path.join(sources, name)));
   hash.update(await readFile(path.join(import.meta.dirname, 'generated.ts')));
   return hash.digest('hex').slice(0, 16);
@@ -102,7 +120,8 @@ async function build({ name, kind, compiler, flags }: Recipe, folder: string): P
       : kind === 'cpp'
         ? ['shapes.cpp', 'main.cpp'].map((file) => path.join(sources, file))
         : [path.join(sources, 'numbers.rs')];
-  await run(compiler, [...flags, ...(kind === 'cpp' ? ['-std=c++20'] : []), '-o', path.join(work, name), ...inputs], { cwd: work });
+  const { command } = await installed(compiler);
+  await run(command, [...flags, ...(kind === 'cpp' ? ['-std=c++20'] : []), '-o', path.join(work, name), ...inputs], { cwd: work });
   // another process may have built the same meanwhile: either result serves
   await rename(work, folder).catch(async (error: unknown) => {
     await rm(work, { recursive: true, force: true });

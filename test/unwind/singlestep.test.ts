@@ -3,8 +3,7 @@
  * calls and returns make (tracer.c).
  */
 import { afterAll, describe, expect, test } from 'vitest';
-import { ElfFile } from '../../extension/engine/elf/elfFile.ts';
-import { ElfCodeImage, noImage } from '../../extension/engine/unwind/image.ts';
+import { noImage } from '../../extension/engine/unwind/image.ts';
 import { unwind } from '../../extension/engine/unwind/unwind.ts';
 import { compareWith, summary, type Tally } from './compare.ts';
 import { Workshop } from './trace.ts';
@@ -93,22 +92,4 @@ describe('in a C library, with its assembly, signals and long jumps', { timeout:
     const early = [...tally.incomplete.values()].reduce((sum, n) => sum + n, 0);
     expect(early).toBeLessThan(tally.photographs / 1000);
   });
-});
-
-test('ten thousand stacks of twenty frames take well under a second', { timeout: 120_000 }, () => {
-  const program = workshop.build('work.c', 'speed', [...alone, '-O2']);
-  const deep = workshop.trace(program, 100, 1).filter(({ truth }) => truth.length >= 19 && truth.length <= 21);
-  expect(deep.length).toBeGreaterThan(30);
-  const many = Array.from({ length: 10_000 }, (_, i) => deep[i % deep.length]!.photograph);
-  const elf = ElfFile.open(program);
-  // the best of three: others may be using the machine
-  const times = [1, 2, 3].map(() => {
-    const image = new ElfCodeImage(elf);
-    const begun = performance.now();
-    for (const photograph of many) unwind(photograph, image);
-    return performance.now() - begun;
-  });
-  elf.close();
-  console.log(`10,000 stacks of 19 to 22 frames, each time with a fresh image: ${times.map((ms) => ms.toFixed(0)).join(', ')} ms`);
-  expect(Math.min(...times)).toBeLessThan(700);
 });
