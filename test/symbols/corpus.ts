@@ -54,6 +54,7 @@ const recipes: readonly Recipe[] = [
   { name: 'clang-cpp-dwarf5', kind: 'cpp', compiler: 'clang++-19', flags: [...optimized, '-gdwarf-5'] },
   { name: 'clang-cpp-dwarf4', kind: 'cpp', compiler: 'clang++-19', flags: [...optimized, '-gdwarf-4'] },
   { name: 'arm64-gcc-cpp', kind: 'cpp', compiler: 'aarch64-linux-gnu-g++', flags: optimized },
+  { name: 'rustc-v0-names', kind: 'rust', compiler: rustc, flags: ['-C', 'opt-level=1', '-g', '-C', 'symbol-mangling-version=v0'] },
   { name: 'rustc', kind: 'rust', compiler: rustc, flags: ['-C', 'opt-level=3', '-g'] },
 ];
 
