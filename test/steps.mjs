@@ -19,18 +19,19 @@ const running = new Set();
  * Runs a command in the checkout with no standard input and its output shown.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: Record<string, string>, minutes?: number }} [options] minutes: it is ended after so long
+ * @param {{ env?: Record<string, string>, minutes?: number }} [options] minutes: it is ended after so long; Infinity: never
  * @returns {Promise<number>} exit code; 1 where a signal or the time limit ended it
  */
 export function run(command, args, { env = {}, minutes = 20 } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
     running.add(child);
-    const limit = setTimeout(() => {
+    const end = () => {
       console.error(`${command} ${args[0] ?? ''}: ended after ${minutes} minutes`);
       child.kill('SIGTERM');
       setTimeout(() => child.kill('SIGKILL'), 10_000).unref();
-    }, minutes * 60_000);
+    };
+    const limit = Number.isFinite(minutes) ? setTimeout(end, minutes * 60_000) : undefined;
     const over = () => {
       clearTimeout(limit);
       running.delete(child);
