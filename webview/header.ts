@@ -128,7 +128,7 @@ function pauseFact(pause: PauseStats | null, durationMs: number): Fact {
   const share = formatShare(pause.totalNs, durationMs * 1e6);
   return {
     label: 'Guest pause',
-    text: `${formatNs(pause.medianNs)} · p99 ${formatNs(pause.p99Ns)} · ${share} of time`,
+    text: `median ${formatNs(pause.medianNs)} · p99 ${formatNs(pause.p99Ns)} · ${share} of time`,
     title: `${formatCount(pause.count)} pauses, median ${formatNs(pause.medianNs)}, 99th percentile ${formatNs(pause.p99Ns)}, longest ${formatNs(pause.maxNs)}, ${formatNs(pause.totalNs)} in all`,
     ...warnWhen(pause.totalNs > DOUBTFUL_PAUSED * durationMs * 1e6),
   };

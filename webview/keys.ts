@@ -47,12 +47,12 @@ export function bindings(store: Store, actions: Actions, targets: KeyTargets): B
     { chords: ['0', 'Escape'], where: 'page', shown: '0 or Esc', text: 'Reset the zoom', act: () => actions.resetZoom() },
     {
       chords: ['Alt+Left'],
-      where: 'anywhere',
+      where: 'page',
       shown: 'Alt+← Alt+→',
       text: 'Back and forward through zooms and filters',
       act: () => actions.back(),
     },
-    { chords: ['Alt+Right'], where: 'anywhere', text: 'Forward', act: () => actions.forward() },
+    { chords: ['Alt+Right'], where: 'page', text: 'Forward', act: () => actions.forward() },
     {
       chords: ['Mod+Enter'],
       where: 'graph',
@@ -109,7 +109,8 @@ export function chordOf(event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 
 export function listen(table: readonly Binding[], graph: Element): void {
   document.addEventListener('keydown', (event) => {
     const [target] = event.composedPath();
-    const typing = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+    // A list of choices has keys of its own, Esc among them.
+    const typing = target instanceof HTMLInputElement || (target instanceof Element && target.closest('[role=combobox]') !== null);
     const onGraph = document.activeElement === graph || document.activeElement === document.body;
     const inReach = { anywhere: true, page: !typing, graph: onGraph && graph.checkVisibility() };
     const chord = chordOf(event);

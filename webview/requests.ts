@@ -67,7 +67,7 @@ export class Requests {
         if (!isStale(message.serial, this.hotPaths)) store.update({ hotPaths: message.reply });
         return;
       case 'status':
-        store.update({ status: message.status });
+        store.update({ status: message.status, end: null }); // a status after an end is another recording's
         return;
       case 'recordingEnded':
         store.update({ end: message.end, status: message.end.status });

@@ -47,7 +47,7 @@ it('says ready, asks with its width, and shows the header', async () => {
     Rate: '99 Hz',
     vCPUs: '2',
     Lost: '3 (0.2%)',
-    'Guest pause': '27.4 µs · p99 61.3 µs · 0.6% of time',
+    'Guest pause': 'median 27.4 µs · p99 61.3 µs · 0.6% of time',
     Symbols: 'pantry.elf',
   });
 });
