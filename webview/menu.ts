@@ -82,7 +82,8 @@ export class Menu {
     const hint = keys === undefined ? null : el('span', { class: 'menu-keys', 'aria-hidden': 'true' }, keys);
     const button = el('button', { class: 'menu-item', type: 'button', role: 'menuitem', tabindex: -1 }, el('span', {}, text), hint);
     button.disabled = disabled === true;
-    button.addEventListener('pointerenter', () => button.focus());
+    // pointerenter also comes to a pointer at rest when the menu opens under it, and would take the focus from the keyboard.
+    button.addEventListener('pointermove', () => button.focus());
     button.addEventListener('click', () => {
       this.close();
       act();
