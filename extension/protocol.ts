@@ -125,17 +125,88 @@ export interface ProfileHeader {
   /** Unit of self and total: `samples`, or what a foreign pprof file counts, such as `nanoseconds`. */
   readonly unit: string;
   readonly vcpuIds: readonly number[];
+  /** Guest threads that samples were told apart by; empty where none are known. */
+  readonly threads: readonly GuestThread[];
+  /** Modules that frames belong to, heaviest first. */
+  readonly modules: readonly string[];
+  /** Whether samples carry a time: without it there is no heat map and no time range. */
+  readonly hasTimes: boolean;
+  /** How much of a file has been read, 0 to 1; absent once it is whole. Answers meanwhile are of what has been read. */
+  readonly loading?: number;
+}
+
+/** A thread of the guest's own scheduler, or of a foreign file. */
+export interface GuestThread {
+  /** What `ViewFilter.thread` names it by; never 0. */
+  readonly id: number;
+  readonly name: string;
 }
 
 /** Colour classes of a frame, with a legend in the view. */
 export type FrameCategory = 'application' | 'kernel' | 'library' | 'hypervisor' | 'unresolved' | 'root';
 
-/** What part of a profile a view asks for. */
+/**
+ * What part of a profile a view asks for, and in what shape: the one filter that every request takes. The first half picks samples, the second
+ * half reshapes their stacks. What is absent is off. Function ids are `FrameInfo.fn`; those that a profile does not have are passed over.
+ *
+ * Node ids belong to the shape (the second half), whatever samples are picked: they stay while a profile grows and while samples are filtered.
+ * `carry` in a request takes nodes over from one shape to another.
+ */
 export interface ViewFilter {
   /** `all`, or only samples taken while the vCPU was running or runnable, or only blocked ones. */
   readonly states: 'all' | 'on-cpu' | 'blocked';
   /** null: every vCPU. */
   readonly vcpu: number | null;
+  /** Guest thread, by `ProfileHeader.threads`; null: every one. */
+  readonly thread?: number | null;
+  /** Samples taken in [from, to), ms since the start. */
+  readonly timeMs?: readonly [from: number, to: number] | null;
+  /** Leaves out blocked vCPUs (unless `states` is `blocked`), and stacks that end in an idle loop. */
+  readonly hideIdle?: boolean;
+
+  /** Frames of libraries give their time to their callers. */
+  readonly hideLibrary?: boolean;
+  /** The same for the frames of modules. */
+  readonly hiddenModules?: readonly string[];
+  /** The same for functions. */
+  readonly hiddenFunctions?: readonly number[];
+  /** A function that is already on the stack goes back to its first frame: `a b c b d` becomes `a b d`. */
+  readonly collapseRecursion?: boolean;
+  /** Only what runs inside of this function: stacks begin at its outermost frame, and stacks without it are left out. */
+  readonly focus?: number | null;
+  /** The tree of a function's callers: it stands below the root, its callers below it. Goes before `inverted`. */
+  readonly callersOf?: number | null;
+  /** Bottom up: leaves below the root, their callers below them. `self` is the weight of samples whose whole stack ends here. */
+  readonly inverted?: boolean;
+}
+
+export interface SearchQuery {
+  /** Matches in function names. Never empty. */
+  readonly text: string;
+  readonly matchCase: boolean;
+  readonly regex: boolean;
+}
+
+/** What a search finds in the whole of the (zoomed) graph, in what is too narrow to be drawn as well. */
+export interface SearchResult {
+  /** Matching frames (nodes of the tree, not only those drawn). */
+  readonly frames: number;
+  /** Different functions among them. */
+  readonly functions: number;
+  /** Weight of the samples with a match in their stack; each counts once. Its base is the total of the zoomed frame. */
+  readonly weight: number;
+  /** Weight of matching samples in each node that was asked about, or each row of the table: a row with less than its total holds matches further in. */
+  readonly matched: readonly number[];
+  /** Matching nodes to step to, drawn or not, in drawing order; the heaviest where there are more than 500. */
+  readonly steps: readonly number[];
+  /** Why the pattern cannot be used, in words; everything else is then empty. */
+  readonly error?: string;
+}
+
+/** Nodes of another shape, to be found again in the one asked for. */
+export interface CarryRequest {
+  readonly from: ViewFilter;
+  readonly nodes: readonly number[];
 }
 
 export interface FlameRequest {
@@ -145,6 +216,10 @@ export interface FlameRequest {
   readonly rootNode: number;
   /** Width of the drawing in CSS pixels: nothing narrower than one is sent. */
   readonly widthPx: number;
+  /** Answered in the same go, so that graph and matches are of one moment. */
+  readonly search?: SearchQuery | null;
+  /** Nodes of the shape shown before. With it, `rootNode`, too, is of that shape. */
+  readonly carry?: CarryRequest;
 }
 
 /**
@@ -169,6 +244,8 @@ export interface FlameTable {
 }
 
 export interface FrameInfo {
+  /** The function, the same in every view and shape and while a profile grows; -1 for the root. New symbols make new ids. */
+  readonly fn: number;
   readonly name: string;
   /** Mangled name, where it differs. */
   readonly linkageName?: string;
@@ -190,6 +267,7 @@ export interface FrameInfo {
 
 export interface HotPathRequest {
   readonly profileId: string;
+  /** `callersOf` and `inverted` do not apply: a path leads from the root to the leaf, and its nodes are of the shape without the two. */
   readonly filter: ViewFilter;
   readonly limit: number;
 }
@@ -211,11 +289,151 @@ export interface HotPathStep {
 export interface FlameReply {
   readonly header: ProfileHeader;
   readonly table: FlameTable;
+  /** Present where the request searched; `matched` goes with the table's rows. */
+  readonly search?: SearchResult;
+  /** What became of the carried nodes: null where the shape has nothing like one. Present where the request carried. */
+  readonly carried?: readonly (number | null)[];
 }
 export interface HotPathReply {
   readonly grandTotal: number;
   readonly paths: readonly HotPath[];
 }
+
+/** Functions as a table of parallel columns. */
+export interface FunctionColumns {
+  readonly frames: readonly FrameInfo[];
+  readonly self: readonly number[];
+  /** Weight of samples with the function anywhere on the stack; recursion counts once. */
+  readonly total: readonly number[];
+}
+
+export type FunctionOrder = 'self' | 'total' | 'name' | 'module' | 'file';
+
+export interface FunctionsRequest {
+  readonly profileId: string;
+  /** `callersOf` and `inverted` do not apply. */
+  readonly filter: ViewFilter;
+  readonly order: FunctionOrder;
+  readonly descending: boolean;
+  /** Only functions that match. */
+  readonly search?: SearchQuery | null;
+  /** Rows wanted: a virtualised table asks for what it shows. */
+  readonly offset: number;
+  readonly limit: number;
+  /** Its row is told in `index`, so that a selection can be scrolled to. */
+  readonly find?: number | null;
+}
+
+export interface FunctionsReply {
+  readonly grandTotal: number;
+  /** Rows of the whole table. */
+  readonly count: number;
+  /** First row in `rows`. */
+  readonly offset: number;
+  readonly rows: FunctionColumns;
+  /** Row of the function in `find`; null where the table does not have it. */
+  readonly index: number | null;
+  /** Why the pattern cannot be used; every function is then in the table. */
+  readonly error?: string;
+}
+
+export interface NeighboursRequest {
+  readonly profileId: string;
+  /** `callersOf` and `inverted` do not apply. */
+  readonly filter: ViewFilter;
+  readonly fn: number;
+  /** Callers and callees at most, heaviest first. */
+  readonly limit: number;
+}
+
+/** A function between those that call it and those it calls. */
+export interface NeighboursReply {
+  readonly grandTotal: number;
+  /** null where the function has no weight under the filter. */
+  readonly frame: FrameInfo | null;
+  readonly self: number;
+  readonly total: number;
+  /** `total`: weight of samples in which the caller calls the function; `self`: of those that end in the function. */
+  readonly callers: FunctionColumns;
+  /** `total`: weight of samples in which the function calls the callee; `self`: of those that end in the callee. */
+  readonly callees: FunctionColumns;
+}
+
+export interface HeatMapRequest {
+  readonly profileId: string;
+  /** `timeMs` does not apply. */
+  readonly filter: ViewFilter;
+  /** Columns at most, such as the pixels there are. */
+  readonly maxColumns: number;
+  /** Slices of a column. */
+  readonly rows: number;
+}
+
+/** When samples were taken, in FlameScope's manner: a column a second (longer in long recordings, shorter below ten seconds), a row a slice of it. */
+export interface HeatMap {
+  readonly columnMs: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** Weight of cell (column, row) at column * rows + row; row 0 is the beginning of the column's time. */
+  readonly weights: readonly number[];
+  readonly max: number;
+  /** Samples' own end: the last column may be cut. */
+  readonly endMs: number;
+}
+
+/** A differential graph's rows, as in FlameTable; the first profile is the base ("before"), the second the other ("after"). Weights are shares of each profile's own total (0 to 1). */
+export interface DiffTable {
+  readonly rootNode: number;
+  readonly node: readonly number[];
+  readonly parent: readonly number[];
+  readonly baseSelf: readonly number[];
+  readonly baseTotal: readonly number[];
+  readonly otherSelf: readonly number[];
+  readonly otherTotal: readonly number[];
+  readonly frame: readonly number[];
+  readonly frames: readonly FrameInfo[];
+  readonly pruned: number;
+}
+
+/** What a row's width stands for: the share before, the share after, or the mean of the two, in which nothing that vanished or came anew is lost. */
+export type DiffWidth = 'base' | 'other' | 'both';
+
+export interface DiffFlameRequest extends FlameRequest {
+  readonly width: DiffWidth;
+}
+
+export interface DiffFlameReply {
+  readonly base: ProfileHeader;
+  readonly other: ProfileHeader;
+  /** Weight of each under the filter, in samples (or the profile's unit): what the shares are of. */
+  readonly baseGrandTotal: number;
+  readonly otherGrandTotal: number;
+  readonly table: DiffTable;
+  /** Weights are in the unit of the width that was asked for. */
+  readonly search?: SearchResult;
+  readonly carried?: readonly (number | null)[];
+}
+
+export interface DiffFunctionsRequest extends Omit<FunctionsRequest, 'order'> {
+  /** `selfChange` and `totalChange`: other minus base; descending, what became more is first. `change`: by the size of the total's change, either way. */
+  readonly order: FunctionOrder | 'selfChange' | 'totalChange' | 'change';
+}
+
+export interface DiffFunctionsReply extends Omit<FunctionsReply, 'rows' | 'grandTotal'> {
+  readonly baseGrandTotal: number;
+  readonly otherGrandTotal: number;
+  readonly rows: {
+    readonly frames: readonly FrameInfo[];
+    /** Shares, 0 to 1. */
+    readonly baseSelf: readonly number[];
+    readonly baseTotal: readonly number[];
+    readonly otherSelf: readonly number[];
+    readonly otherTotal: readonly number[];
+  };
+}
+
+/** `svg` and `html` are flame graphs in one file that opens in any browser. */
+export type ExportFormat = 'pprof' | 'folded' | 'speedscope' | 'svg' | 'html';
 
 export interface SourcePlace {
   readonly file: string;
@@ -229,20 +447,45 @@ export interface EngineRequests {
   'ringside/begin': { params: { profileId: string; info: CaptureInfo; symbols: SymbolSource }; result: ProfileHeader };
   /** End a recording: the profile stays open, its header is final. */
   'ringside/end': { params: { profileId: string; end: RecordingEnd }; result: ProfileHeader };
-  /** Open a capture or any file an importer knows. */
-  'ringside/open': { params: { profileId: string; path: string }; result: ProfileHeader };
+  /**
+   * Open a capture or any file an importer knows. Pending until the file is whole; `ringside/opening` tells how far it is, views are answered
+   * meanwhile from what has been read, and cancelling the request closes the profile. `symbols` name the addresses of files that hold no
+   * names (raw xenctx and uniprof output).
+   */
+  'ringside/open': { params: { profileId: string; path: string; symbols?: SymbolSource }; result: ProfileHeader };
   /** Look at a profile's symbols again with another source. */
   'ringside/resymbolize': { params: { profileId: string; symbols: SymbolSource }; result: ProfileHeader };
   'ringside/close': { params: { profileId: string }; result: null };
   'ringside/flame': { params: FlameRequest; result: FlameReply };
   'ringside/hotPaths': { params: HotPathRequest; result: HotPathReply };
+  /** What a search finds, and how much of it in each of these nodes (of the table that is shown). */
+  'ringside/search': {
+    params: { profileId: string; filter: ViewFilter; rootNode: number; search: SearchQuery; nodes: readonly number[] };
+    result: SearchResult;
+  };
+  'ringside/functions': { params: FunctionsRequest; result: FunctionsReply };
+  'ringside/neighbours': { params: NeighboursRequest; result: NeighboursReply };
+  'ringside/heatMap': { params: HeatMapRequest; result: HeatMap };
   /** The lines a node's frame stands for: where its time is, and where it was called. */
   'ringside/places': {
-    params: { profileId: string; node: number };
+    params: { profileId: string; filter: ViewFilter; node: number };
     result: { frame: FrameInfo; hottest: SourcePlace | null; callSite: SourcePlace | null };
   };
   /** Write the capture as a gzipped profile.proto. */
   'ringside/save': { params: { profileId: string; path: string }; result: { bytes: number } };
+  /** Write what a view shows, its filter applied (pprof, too; `ringside/save` keeps the whole). A comparison is written as svg or html. */
+  'ringside/export': { params: { profileId: string; path: string; format: ExportFormat; filter: ViewFilter }; result: { bytes: number } };
+  /**
+   * Hold two open profiles against each other. The comparison has an id and function ids of its own, follows a profile that grows, and is
+   * closed like one, or with either of the two. It answers the diff requests and ringside/export.
+   */
+  'ringside/compare': {
+    params: { comparisonId: string; baseId: string; otherId: string };
+    result: { base: ProfileHeader; other: ProfileHeader };
+  };
+  /** `profileId` names a comparison. */
+  'ringside/diffFlame': { params: DiffFlameRequest; result: DiffFlameReply };
+  'ringside/diffFunctions': { params: DiffFunctionsRequest; result: DiffFunctionsReply };
   /** Whether a file can serve as symbols, and what it holds. Fails with a typed message where it cannot be read. */
   'ringside/inspectElf': { params: { path: string }; result: { functions: number; hasLines: boolean; machine: string } };
 }
@@ -256,6 +499,12 @@ export interface EngineNotifications {
   'ringside/activeProfile': { profileId: string | null };
   /** The `ringside.sourceMap` setting: path prefix as built, to absolute local folder. Also given at start, as `initializationOptions.sourceMap`. */
   'ringside/sourceMap': { sourceMap: Readonly<Record<string, string>> };
+}
+
+/** Notifications from the engine. */
+export interface EngineEvents {
+  /** How far a `ringside/open` is, a few times a second. */
+  'ringside/opening': { profileId: string; stage: 'reading' | 'unpacking' | 'parsing'; done: number; total: number };
 }
 
 // ------------------------------------------------------------------------------------------------------------- webview

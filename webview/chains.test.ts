@@ -5,7 +5,7 @@ import { chainRows, cumulative, leafOf } from './chains.ts';
 function path(...names: string[]): HotPath {
   const steps = names.map((name, node) => ({
     node: node + 1,
-    frame: { name, module: 'k', category: 'application' as const },
+    frame: { fn: 0, name, module: 'k', category: 'application' as const },
     self: 0,
     total: 1,
   }));

@@ -3,7 +3,13 @@ import type { FrameInfo } from '../extension/protocol.ts';
 import { factsOf, stackOf, stackText } from './facts.ts';
 import { indexTable } from './flameIndex.ts';
 
-const frame = (name: string, more: Partial<FrameInfo> = {}): FrameInfo => ({ name, module: 'kernel', category: 'application', ...more });
+const frame = (name: string, more: Partial<FrameInfo> = {}): FrameInfo => ({
+  fn: 0,
+  name,
+  module: 'kernel',
+  category: 'application',
+  ...more,
+});
 const index = indexTable({
   rootNode: 0,
   grandTotal: 10,

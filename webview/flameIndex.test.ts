@@ -11,7 +11,7 @@ const table: FlameTable = {
   self: [0, 0, 10, 30, 5, 25, 30],
   total: [100, 100, 40, 30, 60, 25, 30],
   frame: [0, 0, 0, 0, 0, 0, 0],
-  frames: [{ name: 'f', module: '', category: 'application' }],
+  frames: [{ fn: 0, name: 'f', module: '', category: 'application' }],
   pruned: 0,
 };
 

@@ -13,7 +13,7 @@ const table: FlameTable = {
   self: [0, 0, 10, 30, 5, 25, 30],
   total: [100, 100, 40, 30, 60, 55, 30],
   frame: [0, 1, 2, 3, 4, 5, 6],
-  frames: names.map((name, at) => ({ name, module: '', category: at === 0 ? 'root' : 'application' })),
+  frames: names.map((name, at) => ({ fn: at - 1, name, module: '', category: at === 0 ? 'root' : 'application' })),
   pruned: 0,
 };
 const query = (text: string, matchCase = false, regex = false) => ({ text, matchCase, regex });

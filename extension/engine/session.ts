@@ -19,6 +19,11 @@ import { renameLocations } from './recording/renameLocations.ts';
 
 const EVERYTHING: ViewFilter = { states: 'all', vcpu: null };
 
+/** Declared for the views to be built on; refused until it is answered for real. */
+function notYet(): never {
+  throw new Error('The engine cannot answer this yet');
+}
+
 interface Opened {
   profile: Profile;
   weights: WeightCache;
@@ -64,14 +69,21 @@ export class Session {
       const found = weights.of(filter);
       return { grandTotal: found.grandTotal, paths: hotPaths(profile, found, limit) };
     },
-    'ringside/places': ({ profileId, node }) => {
+    'ringside/places': ({ profileId, filter, node }) => {
       const { profile, weights } = this.get(profileId);
       if (!Number.isInteger(node) || node < 0 || node >= profile.functions.size)
         throw new Error(`This profile has no frame ${node}; it may have been replaced: click again`);
-      const all = weights.of(EVERYTHING);
-      const found = places(profile, all, node);
+      const found = places(profile, weights.of(filter), node);
       return { frame: frameInfo(profile, node, found.hottest?.line), ...found };
     },
+    'ringside/search': notYet,
+    'ringside/functions': notYet,
+    'ringside/neighbours': notYet,
+    'ringside/heatMap': notYet,
+    'ringside/export': notYet,
+    'ringside/compare': notYet,
+    'ringside/diffFlame': notYet,
+    'ringside/diffFunctions': notYet,
     'ringside/save': async ({ profileId, path: file }) => {
       const bytes = await writePprof(this.get(profileId).profile);
       await writeWhole(file, bytes);

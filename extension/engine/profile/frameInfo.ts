@@ -2,15 +2,17 @@
 import type { FrameInfo } from '../../protocol.ts';
 import type { Profile } from './profile.ts';
 
-export const ROOT_FRAME: FrameInfo = { name: 'all', module: '', category: 'root' };
+export const ROOT_FRAME: FrameInfo = { fn: -1, name: 'all', module: '', category: 'root' };
 
 /** Marks a stack whose callers could not be proved: it hangs under a frame of this name, not under a root that it may not have. */
 export const INCOMPLETE_NAME = '[incomplete stack]';
 
 export function frameInfo(profile: Profile, node: number, line = 0): FrameInfo {
   if (node === 0) return ROOT_FRAME;
-  const fn = profile.table.functions[profile.functionOf(node)]!;
+  const id = profile.functionOf(node);
+  const fn = profile.table.functions[id]!;
   return {
+    fn: id,
     name: fn.name,
     ...(fn.linkageName && fn.linkageName !== fn.name ? { linkageName: fn.linkageName } : {}),
     module: fn.module,

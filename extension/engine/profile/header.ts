@@ -20,6 +20,9 @@ export function profileHeader(profile: Profile, weights: WeightCache): ProfileHe
     pause: facts.pause,
     unit: facts.unit,
     vcpuIds: [...new Set(profile.vcpus.view())].sort((a, b) => a - b),
+    threads: [],
+    modules: [...new Set(profile.table.functions.map((fn) => fn.module).filter((name) => name !== ''))],
+    hasTimes: facts.durationMs > 0,
   };
 }
 

@@ -3,6 +3,19 @@ import type { ViewFilter } from '../../protocol.ts';
 import type { Profile } from './profile.ts';
 
 const BLOCKED = 2;
+/** Parts of a filter that are refused, rather than passed over, until they work. */
+const UNANSWERED = [
+  'thread',
+  'timeMs',
+  'hideIdle',
+  'hideLibrary',
+  'hiddenModules',
+  'hiddenFunctions',
+  'collapseRecursion',
+  'focus',
+  'callersOf',
+  'inverted',
+] as const;
 
 export interface Weights {
   readonly grandTotal: number;
@@ -32,6 +45,8 @@ export class WeightCache {
   }
 
   of(filter: ViewFilter): Weights {
+    const unanswered = UNANSWERED.find((part) => Array.isArray(filter[part]) || typeof filter[part] === 'number' || filter[part] === true);
+    if (unanswered) throw new Error(`The engine cannot filter by ${unanswered} yet`);
     const key = `${filter.states} ${filter.vcpu ?? '*'}`;
     let entry = this.running.get(key);
     if (!entry) this.running.set(key, (entry = { counted: 0, samples: 0, stackSelf: new Float64Array(1024), result: null }));

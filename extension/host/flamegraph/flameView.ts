@@ -139,7 +139,8 @@ export class FlameView extends Disposable {
 
   private async openSource({ node, where, aside }: Question<'openSource'>): Promise<void> {
     const { engine, sources } = this.services;
-    const { frame, hottest, callSite } = await engine.request('ringside/places', { profileId: this.profile.id, node });
+    const filter = this.flame?.filter ?? { states: 'all', vcpu: null };
+    const { frame, hottest, callSite } = await engine.request('ringside/places', { profileId: this.profile.id, filter, node });
     const place = where === 'callSite' ? callSite : hottest;
     if (place) return sources.open(place, this.panel.viewColumn, aside);
     const why =
