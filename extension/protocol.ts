@@ -65,7 +65,15 @@ export interface PauseStats {
   readonly p99Ns: number;
   readonly maxNs: number;
   readonly totalNs: number;
+  /**
+   * Pauses by length, four buckets an octave: bucket i counts those from (4 + i % 4) * 2^(8 + floor(i / 4)) ns up to the next bucket's first, so
+   * bucket 0 begins at 1024 ns (and holds what is shorter), 4 at 2048, 5 at 2560. Empty buckets at the end are left out. Absent in old captures.
+   */
+  readonly histogram?: readonly number[];
 }
+
+/** What a sample holds: registers and a copy of the stack, or the registers alone, for which the guest is not paused. */
+export type SamplingMode = 'stacks' | 'addresses';
 
 /** What the agent says of itself while it records, about four times a second, and once at the end. */
 export interface RecordingStatus {
@@ -77,6 +85,8 @@ export interface RecordingStatus {
   /** Ticks whose moment had passed before they could be served. */
   readonly missed: number;
   readonly pause: PauseStats;
+  /** The rate in Hz that the pause budget (`ringside.maxPauseShare`) allows now. Absent where it allows what was asked for. */
+  readonly cappedHz?: number;
 }
 
 export type RecordingEndReason = 'duration' | 'stopped' | 'guest-gone' | 'connection-lost' | 'failed';
@@ -100,6 +110,8 @@ export interface CaptureInfo {
   readonly xenVersion: string | null;
   /** Wall-clock start, ISO 8601. */
   readonly startedAt: string;
+  /** Absent in old captures: stacks. */
+  readonly mode?: SamplingMode;
 }
 
 /** Where the symbols of a capture come from: a local ELF file, or the reason why there is none. */
@@ -119,6 +131,10 @@ export interface ProfileHeader {
   readonly samples: number;
   readonly onCpuSamples: number;
   readonly lost: number;
+  /** Moments of sampling that had passed before they could be served. */
+  readonly missed: number;
+  /** The lowest rate in Hz that the pause budget allowed; absent where it never held the rate down. */
+  readonly cappedHz?: number;
   /** Samples whose leaf has no name. */
   readonly unresolved: number;
   readonly pause: PauseStats | null;

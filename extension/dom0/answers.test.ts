@@ -40,7 +40,7 @@ test('numbers beyond reason are none', () => {
     samples: 0,
     lost: 0,
     missed: 0,
-    pause: { count: 0, medianNs: 0, p99Ns: 0, maxNs: 0, totalNs: 0 },
+    pause: { count: 0, medianNs: 0, p99Ns: 0, maxNs: 0, totalNs: 0, histogram: [] },
   });
   expect(helloOf({ startedAtMs: 1e300 }).startedAt).toBe('+275760-09-13T00:00:00.000Z');
 });

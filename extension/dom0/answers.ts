@@ -11,6 +11,9 @@ import type {
 } from '../protocol.ts';
 import { Dom0Error } from './errors.ts';
 
+/** Four an octave, for all of 64 bits. */
+const HISTOGRAM_BUCKETS = 4 * 56;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What a recording is about, said before its first photograph. */
@@ -28,7 +31,7 @@ export interface RecordingHello {
   readonly startedAt: string;
 }
 
-export const NO_PAUSE: PauseStats = { count: 0, medianNs: 0, p99Ns: 0, maxNs: 0, totalNs: 0 };
+export const NO_PAUSE: PauseStats = { count: 0, medianNs: 0, p99Ns: 0, maxNs: 0, totalNs: 0, histogram: [] };
 export const NO_STATUS: RecordingStatus = { elapsedMs: 0, samples: 0, lost: 0, missed: 0, pause: NO_PAUSE };
 
 /** The payload of a JSON frame. Throws where it is not an object. */
@@ -90,7 +93,9 @@ export function statusOf(fields: Fields): RecordingStatus {
       p99Ns: count(pause['p99Ns']),
       maxNs: count(pause['maxNs']),
       totalNs: count(pause['totalNs']),
+      histogram: Array.isArray(pause['histogram']) ? pause['histogram'].slice(0, HISTOGRAM_BUCKETS).map(count) : [],
     },
+    ...(fields['cappedHz'] === undefined ? {} : { cappedHz: count(fields['cappedHz']) }),
   };
 }
 

@@ -96,8 +96,12 @@ for scale in (1, 40, 1000, 30000, 10 ** 9):
     report = pauses.report()
     assert report['count'] == 2000 and report['totalNs'] == sum(truth) and report['maxNs'] == truth[-1]
     assert abs(report['medianNs'] - truth[999]) <= 0.07 * truth[999] + 1, (scale, report, truth[999])
+    lengths = [0] * len(report['histogram'])
+    for value in truth:
+        lengths[max(i for i in range(len(lengths)) if i == 0 or (4 + i % 4) << (8 + i // 4) <= value)] += 1
+    assert report['histogram'] == lengths, (scale, report['histogram'], lengths)
     assert abs(report['p99Ns'] - truth[1979]) <= 0.07 * truth[1979] + 1, (scale, report, truth[1979])
-assert Pauses().report() == {'count': 0, 'medianNs': 0, 'p99Ns': 0, 'maxNs': 0, 'totalNs': 0}
+assert Pauses().report() == {'count': 0, 'medianNs': 0, 'p99Ns': 0, 'maxNs': 0, 'totalNs': 0, 'histogram': []}
 
 # xl list
 LIST = '''Name                                        ID   Mem VCPUs\tState\tTime(s)

@@ -27,5 +27,13 @@ class Pauses(object):
                 return min(self.max_ns, (top << shift) + (1 << shift) // 2)
         return self.max_ns
 
+    def histogram(self):
+        """Counts by length, four buckets an octave from 1024 ns: protocol.ts has the bounds."""
+        counts = {}
+        for shift, top in self.buckets:
+            at = max(0, 4 * (shift - 6) + (top >> 2) - 4)
+            counts[at] = counts.get(at, 0) + self.buckets[(shift, top)]
+        return [counts.get(at, 0) for at in range(max(counts) + 1)] if counts else []
+
     def report(self):
-        return {'count': self.count, 'medianNs': self.quantile(0.5), 'p99Ns': self.quantile(0.99), 'maxNs': self.max_ns, 'totalNs': self.total_ns}
+        return {'count': self.count, 'medianNs': self.quantile(0.5), 'p99Ns': self.quantile(0.99), 'maxNs': self.max_ns, 'totalNs': self.total_ns, 'histogram': self.histogram()}

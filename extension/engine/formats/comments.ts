@@ -5,10 +5,12 @@
 import type { ProfileFacts } from '../profile/profile.ts';
 
 const PREFIX = 'ringside.';
-type Kept = Pick<ProfileFacts, 'info' | 'symbols' | 'warnings' | 'lost' | 'missed' | 'pause'>;
+type Kept = Pick<ProfileFacts, 'info' | 'symbols' | 'warnings' | 'lost' | 'missed' | 'pause' | 'cappedHz'>;
 const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+// 64-bit nanoseconds have no more octaves
+const isHistogram = (value: unknown): boolean => Array.isArray(value) && value.length <= 4 * 56 && value.every(isNumber);
 
 /** A capture may come from anywhere: a value of another shape is passed over. */
 const wellFormed: { [K in keyof Kept]: (value: unknown) => boolean } = {
@@ -16,12 +18,17 @@ const wellFormed: { [K in keyof Kept]: (value: unknown) => boolean } = {
     isRecord(value) &&
     ['guest', 'host', 'kind', 'startedAt'].every((key) => isText(value[key])) &&
     ['vcpus', 'rateHz'].every((key) => isNumber(value[key])) &&
-    (value['xenVersion'] === null || isText(value['xenVersion'])),
+    (value['xenVersion'] === null || isText(value['xenVersion'])) &&
+    [undefined, 'stacks', 'addresses'].includes(value['mode'] as undefined),
   symbols: isText,
   warnings: (value) => Array.isArray(value) && value.every(isText),
   lost: isNumber,
   missed: isNumber,
-  pause: (value) => isRecord(value) && ['count', 'medianNs', 'p99Ns', 'maxNs', 'totalNs'].every((key) => isNumber(value[key])),
+  pause: (value) =>
+    isRecord(value) &&
+    ['count', 'medianNs', 'p99Ns', 'maxNs', 'totalNs'].every((key) => isNumber(value[key])) &&
+    (value['histogram'] === undefined || isHistogram(value['histogram'])),
+  cappedHz: isNumber,
 };
 const keys = Object.keys(wellFormed) as (keyof Kept)[];
 

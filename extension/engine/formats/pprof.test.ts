@@ -19,7 +19,8 @@ function simulated(): Profile {
     lost: 3,
     missed: 1,
     durationMs: 1500.5,
-    pause: { count: 2, medianNs: 20_000, p99Ns: 40_000, maxNs: 41_000, totalNs: 61_000 },
+    cappedHz: 412,
+    pause: { count: 2, medianNs: 20_000, p99Ns: 40_000, maxNs: 41_000, totalNs: 61_000, histogram: [0, 1, 1] },
   });
   const { table } = profile;
   const fn = (name: string, file: string): number =>

@@ -16,6 +16,8 @@ export function profileHeader(profile: Profile, weights: WeightCache): ProfileHe
     samples: profile.sampleCount,
     onCpuSamples: weights.of({ states: 'on-cpu', vcpu: null }).samples,
     lost: facts.lost,
+    missed: facts.missed,
+    ...(facts.cappedHz === null ? {} : { cappedHz: facts.cappedHz }),
     unresolved: unresolvedSamples(profile, all.self),
     pause: facts.pause,
     unit: facts.unit,

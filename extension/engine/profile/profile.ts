@@ -19,6 +19,8 @@ export interface ProfileFacts {
   lost: number;
   missed: number;
   pause: PauseStats | null;
+  /** The lowest rate in Hz that the pause budget allowed; null where it never held the rate down. */
+  cappedHz: number | null;
   /** What a weight counts. */
   unit: string;
 }
@@ -58,6 +60,7 @@ export class Profile {
       durationMs: 0,
       lost: 0,
       missed: 0,
+      cappedHz: null,
       pause: null,
       unit: 'samples',
       ...facts,

@@ -40,6 +40,7 @@ export class Recording {
     facts.lost = status.lost;
     facts.missed = status.missed;
     facts.pause = status.pause;
+    if (status.cappedHz !== undefined) facts.cappedHz = Math.min(facts.cappedHz ?? Infinity, status.cappedHz);
   }
 
   async end(end: RecordingEnd): Promise<void> {
