@@ -84,6 +84,18 @@ large = memory_of({0x200: (0x8000, 21), 0x40000: (0x80000, 30)}, {0x8005: b'2' *
 assert large.copy(ROOT, 0x205000, 4096, at) == 4096 and target.raw[:4096] == b'2' * 4096
 assert large.copy(ROOT, 0x40321000, 10, at) == 10 and target.raw[:10] == b'1' * 10
 
+# text: each page once, read whole, and no more pages than a recording may send
+text = Text(memory_of(stack, {0x500: b'a' * 4096, 0x700: b'c' * 4096}))
+for address in (0x100123, 0x100fff, 0x102000, 0x103000):
+    text.sampled(ROOT, address)
+assert text.develop(7) == TEXT_HEAD.pack(24 + 4096, 7, 0, 255, 0, 0, 0x100000) + b'a' * 4096
+assert text.develop(8) is None  # a hole
+assert text.develop(-1) == TEXT_HEAD.pack(24 + 4096, 0, 0, 255, 0, 0, 0x103000) + b'c' * 4096
+assert text.develop(9) is None and not text.waiting
+for number in range(1000):
+    text.sampled(ROOT, number << 12)
+assert len(text.seen) == TEXT_PAGES_LIMIT
+
 # quantiles against the sorted truth
 rng = random.Random(7)
 for scale in (1, 40, 1000, 30000, 10 ** 9):

@@ -14,12 +14,17 @@ export interface Photograph {
   readonly stack: Buffer;
 }
 
+/** Marks a page of the guest's text among the photographs. */
+const TEXT_STATE = 255;
+
 export class Collector implements RecordingSink {
   hello: RecordingHello | null = null;
   helloAtMs = 0;
   firstAtMs = 0;
   streamBytes = 0;
   readonly statuses: RecordingStatus[] = [];
+  /** By address; filled by `photographs`. */
+  readonly textPages = new Map<bigint, Buffer>();
   private readonly pieces: Uint8Array[] = [];
   private readonly waiting: { statuses: number; resolve: () => void }[] = [];
 
@@ -55,6 +60,11 @@ export class Collector implements RecordingSink {
     while (at + 4 <= bytes.length) {
       const end = at + 4 + bytes.readUInt32LE(at);
       if (end > bytes.length) break;
+      if (bytes.readUInt8(at + 14) === TEXT_STATE) {
+        this.textPages.set(bytes.readBigUInt64LE(at + 20), bytes.subarray(at + 28, end));
+        at = end;
+        continue;
+      }
       found.push({
         timeNs: Number(bytes.readBigUInt64LE(at + 4)),
         vcpu: bytes.readUInt16LE(at + 12),

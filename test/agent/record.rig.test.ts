@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ElfFile } from '../../extension/engine/elf/elfFile.ts';
 import { builtGuests } from '../rig/guests.ts';
 import { Collector, type Photograph } from './photographs.ts';
 import { Rigged } from './rigged.ts';
@@ -99,6 +100,13 @@ test('five seconds at 99 Hz', async () => {
   expect(collector.statuses.length).toBeGreaterThan(5);
   expect(collector.firstAtMs - collector.helloAtMs).toBeLessThan(1500);
   expectSound(photographs, await text());
+  // Beside them, the pages that were sampled in, as they lie in the kernel.
+  expect([...collector.textPages.keys()].sort()).toEqual([...new Set(photographs.map(({ rip }) => rip & ~0xfffn))].sort());
+  const kernel = ElfFile.open(path.join(await builtGuests(), 'pantry'));
+  const stubs = kernel.symbols.named('hypercall_page')!.address;
+  for (const [address, bytes] of collector.textPages)
+    expect([address, bytes.equals(kernel.read(address, 4096)!)]).toEqual([address, address !== stubs]);
+  kernel.close();
   const { pause } = end.status;
   expect(pause.count).toBe(end.status.samples);
   expect(pause.totalNs).toBe(photographs.reduce((sum, { pauseNs }) => sum + pauseNs, 0));

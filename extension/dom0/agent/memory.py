@@ -107,6 +107,12 @@ class Memory(object):
             at += count
         return at - start
 
+    def read_page(self, root, address):
+        """The whole page of an address, or None where there is none. Never while the guest is paused."""
+        frame = self.walk(root, address)
+        page = self.page(frame) if frame != NOWHERE else 0
+        return ctypes.string_at(page, 4096) if page else None
+
     def holds(self, root, start, count, limit):
         """Whether the page tables still say what a copy believed, the page that ended it included. Where not, that belief is given up."""
         last = min(start + min(count, limit - 1), (1 << 64) - 1)

@@ -44,6 +44,7 @@ class Sampler(object):
         self.xen = xen
         self.shutter = shutter
         self.memory = memory
+        self.text = Text(memory)
         self.watchdog = watchdog
         self.domid = domid
         self.stack_bytes = stack_bytes
@@ -146,6 +147,7 @@ class Sampler(object):
                 continue
             u = REGISTERS.unpack(ctypes.string_at(vcpu.context_at + CONTEXT_REGISTERS, REGISTERS.size))
             rip = ctypes.c_uint64.from_address(vcpu.context_at + CONTEXT_RIP).value
+            self.text.sampled(vcpu.used_root, rip)
             flags = AT_HOLE if vcpu.bytes < self.stack_bytes else AT_LIMIT
             records.append(HEAD.pack(
                 160 + vcpu.bytes, max(0, time_ns), vcpu.number, vcpu.state, flags, min(pause_ns, 0xffffffff),
@@ -268,7 +270,11 @@ class Recording(object):
             ended = self.wait(due, sampler)
             if ended:
                 break
-            for record in sampler.tick(start):
+            records = sampler.tick(start)
+            page = sampler.text.develop(now_ns() - start)
+            if page is not None:
+                stream.add(page)  # before the samples that are to be named by it
+            for record in records:
                 if wire.queued > QUEUE_LIMIT:
                     sampler.lost += 1
                 else:

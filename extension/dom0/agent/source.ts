@@ -7,12 +7,13 @@ import pauses from './pauses.py';
 import preflight from './preflight.py';
 import record from './record.py';
 import shutter from './shutter.py';
+import text from './text.py';
 import tools from './tools.py';
 import watchdog from './watchdog.py';
 import wire from './wire.py';
 import xen from './xen.py';
 
 /** Everything but the last line that runs it: for tests of its parts. */
-export const agentParts = [wire, xen, memory, pauses, shutter, watchdog, tools, preflight, guests, fetch, record].join('\n\n');
+export const agentParts = [wire, xen, memory, pauses, shutter, watchdog, tools, preflight, guests, fetch, text, record].join('\n\n');
 
 export const agentSource = `${agentParts}\n\n${main}`;

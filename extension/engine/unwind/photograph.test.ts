@@ -1,6 +1,6 @@
 import { constants, createDeflate, type Deflate, deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { type Photograph, PhotographDecoder, PhotographError } from './photograph.ts';
+import { type Photograph, PhotographDecoder, PhotographError, type TextPage } from './photograph.ts';
 
 /** Small repeatable noise (Numerical Recipes' linear congruential generator). */
 export function noise(seed: number): () => number {
@@ -94,6 +94,23 @@ describe('the photograph stream', () => {
       const photographs = await all(new PhotographDecoder(), pieces);
       check(photographs, sizes.slice(0, longest === 1 ? photographs.length : sizes.length));
       expect(photographs.length).toBeGreaterThan(10);
+    }
+  });
+
+  test('pages of text come between photographs, wherever the stream is cut', async () => {
+    const page = Buffer.alloc(4 + 24 + 4096, 0x90);
+    page.writeUInt32LE(24 + 4096, 0);
+    page.fill(0, 4, 28);
+    page.writeUInt8(255, 14);
+    page.writeBigUInt64LE(0xffff_8000_0010_0000n, 20);
+    const [stream] = await flushed(createDeflate(), [Buffer.concat([page, record(0, 8), record(1, 72), page])]);
+    for (const longest of [1, 7, 100_000]) {
+      const pages: TextPage[] = [];
+      const pieces: Buffer[] = [];
+      for (let at = 0; at < stream!.length; at += longest) pieces.push(stream!.subarray(at, at + longest));
+      check(await all(new PhotographDecoder((text) => pages.push(text)), pieces), [8, 72]);
+      expect(pages.map(({ address, bytes }) => [address, bytes.length])).toEqual(Array(2).fill([0xffff_8000_0010_0000n, 4096]));
+      expect(pages[1]!.bytes.every((byte) => byte === 0x90)).toBe(true);
     }
   });
 

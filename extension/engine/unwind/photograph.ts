@@ -32,6 +32,12 @@ export interface Photograph {
   readonly stack: Uint8Array;
 }
 
+/** A page of the guest's text, as it was in the guest's memory while samples were taken in it. */
+export interface TextPage {
+  readonly address: bigint;
+  readonly bytes: Uint8Array;
+}
+
 export type PhotographFault =
   /** The compressed stream is broken. */
   | 'not-inflatable'
@@ -55,6 +61,10 @@ const LENGTH_BYTES = 4;
 const REGISTERS_AT = 16;
 const STACK_BASE_AT = REGISTERS_AT + REGISTER_COUNT * 8;
 const HEAD_BYTES = STACK_BASE_AT + 8;
+/** In the place of a vCPU's state: the record is a page of text. */
+const TEXT_STATE = 255;
+const TEXT_HEAD_BYTES = 24;
+const STATE_AT = 10;
 const MAX_RECORD_BYTES = 1024 * 1024;
 /** One push inflates to no more than this, whatever it claims: deflate packs zeros a thousand to one. */
 const MAX_PUSH_BYTES = 256 * 1024 * 1024;
@@ -65,7 +75,7 @@ const NOTHING = new Uint8Array(0);
 /**
  * Reads the agent's stream: one zlib stream, sync-flushed after each batch, that inflates to records, each
  * u32 length of what follows, u64 time in ns, u16 vCPU, u8 state, u8 flags, u32 pause in ns, 17 x u64 registers, u64 stack base, stack bytes;
- * little-endian.
+ * little-endian. A record with the state 255 is a page of text instead: the length, u64 time, u16 0, u8 255, u8 0, u32 0, u64 address, the page's bytes.
  *
  * Inflating is Node's own zlib: native, checked by its checksum, and no dependency; it answers by promise. `push` must not be called again before the
  * promise it returned is settled.
@@ -76,8 +86,11 @@ export class PhotographDecoder {
   private inflatedBytes = 0;
   private rest: Uint8Array = NOTHING;
   private failure: PhotographError | null = null;
+  private readonly onText: (page: TextPage) => void;
 
-  constructor() {
+  /** @param onText is told of the guest's text as it comes, before `push` answers */
+  constructor(onText: (page: TextPage) => void = () => undefined) {
+    this.onText = onText;
     this.inflate.on('data', (piece: Uint8Array) => this.keep(piece));
     this.inflate.on('error', (cause) =>
       this.fail(new PhotographError('not-inflatable', 'The compressed photograph stream is damaged', cause)),
@@ -134,12 +147,22 @@ export class PhotographDecoder {
     let at = 0;
     while (at + LENGTH_BYTES <= bytes.length) {
       const length = view.getUint32(at, true);
-      if (length < HEAD_BYTES || length > MAX_RECORD_BYTES) {
-        this.fail(new PhotographError('bad-record', `A photograph of ${length} bytes; one has ${HEAD_BYTES} to ${MAX_RECORD_BYTES}`));
+      // undefined where the record's state has not come yet
+      const kind = bytes[at + LENGTH_BYTES + STATE_AT];
+      const isText = kind === TEXT_STATE;
+      const least = isText || kind === undefined ? TEXT_HEAD_BYTES : HEAD_BYTES;
+      if (length < least || length > MAX_RECORD_BYTES) {
+        this.fail(new PhotographError('bad-record', `A record of ${length} bytes; one has ${least} to ${MAX_RECORD_BYTES}`));
         return photographs;
       }
       const end = at + LENGTH_BYTES + length;
       if (end > bytes.length) break;
+      if (isText) {
+        const start = at + LENGTH_BYTES;
+        this.onText({ address: view.getBigUint64(start + TEXT_HEAD_BYTES - 8, true), bytes: bytes.subarray(start + TEXT_HEAD_BYTES, end) });
+        at = end;
+        continue;
+      }
       const photograph = readRecord(view, bytes, at + LENGTH_BYTES, end);
       if (photograph === null) {
         this.fail(new PhotographError('bad-record', 'A photograph of a vCPU in no state that exists'));
