@@ -44,7 +44,7 @@ function expectSound(photographs: readonly Photograph[], { from, to }: { from: b
 }
 
 test('the list of guests', async () => {
-  const guests = await rigged.client().guests();
+  const guests = await rigged.root.guests();
   expect(guests).toHaveLength(2);
   expect(guests[0]).toMatchObject({ name: 'pantry', kind: 'pv', vcpus: 1, kernel: '/root/pantry' });
   expect(guests[1]).toMatchObject({ name: 'pantry-pair', kind: 'pv', vcpus: 2, kernel: '/root/pantry' });
@@ -58,7 +58,7 @@ test('the list of guests', async () => {
 });
 
 test('a dom0 that has all', async () => {
-  const { checks, xenVersion } = await rigged.client().preflight();
+  const { checks, xenVersion } = await rigged.root.preflight();
   expect(checks.map(({ name, ok }) => [name, ok])).toEqual(
     ['SSH', 'Python', 'Privilege', 'Xen', 'libxenctrl', 'libxenforeignmemory', 'xl'].map((name) => [name, true]),
   );
@@ -81,14 +81,14 @@ test('a user without rights', async () => {
 
 test('the kernel of a guest', async () => {
   const folder = await builtGuests();
-  const { path: file } = await rigged.client().fetchKernel('/root/pantry', path.join(rigged.rig.folder, 'kernels'));
+  const { path: file } = await rigged.root.fetchKernel('/root/pantry', path.join(rigged.rig.folder, 'kernels'));
   expect((await readFile(file)).equals(await readFile(path.join(folder, 'pantry')))).toBe(true);
 });
 
 test('five seconds at 99 Hz', async () => {
   const collector = new Collector();
   const domid = await rigged.domid('pantry');
-  const end = await rigged.client().record({ domid, rateHz: 99, durationMs: 5000 }, collector).done;
+  const end = await rigged.root.record({ domid, rateHz: 99, durationMs: 5000 }, collector).done;
   const photographs = collector.photographs();
   expect(end.reason).toBe('duration');
   expect(collector.hello).toMatchObject({ domid, vcpus: 1, rateHz: 99, maxStackBytes: 16384 });
@@ -121,9 +121,10 @@ test('five seconds at 99 Hz', async () => {
 
 test('both vCPUs of the sibling, on their own stacks', async () => {
   const collector = new Collector();
-  const end = await rigged
-    .client()
-    .record({ domid: await rigged.domid('pantry-pair'), rateHz: 49, durationMs: 4000, maxStackBytes: 2048 }, collector).done;
+  const end = await rigged.root.record(
+    { domid: await rigged.domid('pantry-pair'), rateHz: 49, durationMs: 4000, maxStackBytes: 2048 },
+    collector,
+  ).done;
   const photographs = collector.photographs();
   expect(end.reason).toBe('duration');
   expectSound(photographs, await text());
@@ -136,7 +137,7 @@ test('both vCPUs of the sibling, on their own stacks', async () => {
 
 test('a stop keeps what was collected', async () => {
   const collector = new Collector();
-  const recording = rigged.client().record({ domid: await rigged.domid('pantry'), rateHz: 99, durationMs: null }, collector);
+  const recording = rigged.root.record({ domid: await rigged.domid('pantry'), rateHz: 99, durationMs: null }, collector);
   await collector.reached(4);
   recording.stop();
   const end = await recording.done;
@@ -148,7 +149,7 @@ test('a stop keeps what was collected', async () => {
 
 test('a cancel ends the process in dom0', async () => {
   const collector = new Collector();
-  const recording = rigged.client().record({ domid: await rigged.domid('pantry'), rateHz: 99, durationMs: null }, collector);
+  const recording = rigged.root.record({ domid: await rigged.domid('pantry'), rateHz: 99, durationMs: null }, collector);
   await collector.reached(2);
   recording.cancel();
   expect((await recording.done).reason).toBe('stopped');
@@ -156,21 +157,21 @@ test('a cancel ends the process in dom0', async () => {
 });
 
 test('a guest that is not there', async () => {
-  const end = await rigged.client().record({ domid: 7777, rateHz: 99, durationMs: 1000 }, new Collector()).done;
+  const end = await rigged.root.record({ domid: 7777, rateHz: 99, durationMs: 1000 }, new Collector()).done;
   expect(end).toMatchObject({ reason: 'failed', message: expect.stringContaining('7777') as string });
 });
 
 test('dom0 itself is no guest', async () => {
-  const end = await rigged.client().record({ domid: 0, rateHz: 99, durationMs: 1000 }, new Collector()).done;
+  const end = await rigged.root.record({ domid: 0, rateHz: 99, durationMs: 1000 }, new Collector()).done;
   expect(end.reason).toBe('failed');
 });
 
 test('a guest that is destroyed meanwhile', async () => {
   await rigged.rig.createGuest('pantry', { name: 'larder' });
   const collector = new Collector();
-  const recording = rigged.client().record({ domid: await rigged.domid('larder'), rateHz: 99, durationMs: null }, collector);
+  const recording = rigged.root.record({ domid: await rigged.domid('larder'), rateHz: 99, durationMs: null }, collector);
   await collector.reached(3);
-  await rigged.rig.ssh('xl destroy larder');
+  await rigged.ssh('xl destroy larder');
   const end = await recording.done;
   expect(end).toMatchObject({ reason: 'guest-gone', message: expect.stringMatching(/destroyed|shut down/) as string });
   expect(collector.photographs()).toHaveLength(end.status.samples);
@@ -180,7 +181,7 @@ test('a guest that is destroyed meanwhile', async () => {
 test('a guest that powers off by itself', async () => {
   await rigged.rig.createGuest('pantry', { name: 'brief', extra: 'close_after=30' });
   const collector = new Collector();
-  const end = await rigged.client().record({ domid: await rigged.domid('brief'), rateHz: 99, durationMs: null }, collector).done;
+  const end = await rigged.root.record({ domid: await rigged.domid('brief'), rateHz: 99, durationMs: null }, collector).done;
   expect(end).toMatchObject({ reason: 'guest-gone', message: expect.stringMatching(/powered off|destroyed/) as string });
   expect(collector.photographs()).toHaveLength(end.status.samples);
 });

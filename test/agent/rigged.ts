@@ -1,15 +1,32 @@
 /** A rig with guests, and clients of it, for the tests of the agent. */
+import path from 'node:path';
 import { Clients } from '../ssh/clients.ts';
+import { kill, sshMasters } from '../ssh/sshd.ts';
 import { startRig, type Rig } from '../rig/rig.ts';
+import { run } from '../rig/run.ts';
 import type { Dom0Client } from '../../extension/dom0/client.ts';
 
 export class Rigged {
   readonly rig: Rig;
+  /** One as root for everything: its shared connection saves an emulated processor much arithmetic. */
+  readonly root: Dom0Client;
   private readonly clients: Clients;
 
   private constructor(rig: Rig, clients: Clients) {
     this.rig = rig;
     this.clients = clients;
+    this.root = this.client();
+  }
+
+  /** Where the sockets of shared connections are. */
+  get folder(): string {
+    return this.clients.folder;
+  }
+
+  /** Runs a command in dom0; returns what it prints. */
+  async ssh(command: string): Promise<string> {
+    const shared = ['-o', 'ControlMaster=auto', '-o', `ControlPath=${path.join(this.folder, 'test')}`, '-o', 'ControlPersist=120'];
+    return (await run('ssh', ['-F', this.rig.sshConfig, ...shared, 'rig', command])).stdout;
   }
 
   static async start(...guests: string[]): Promise<Rigged> {
@@ -25,19 +42,19 @@ export class Rigged {
   }
 
   async domid(guest: string): Promise<number> {
-    const { stdout } = await this.rig.ssh(`xl domid ${guest}`);
+    const stdout = await this.ssh(`xl domid ${guest}`);
     return Number(stdout.trim());
   }
 
   /** A guest's six letters of state in `xl list`, such as `-b----`. */
   async state(guest: string): Promise<string> {
-    const { stdout } = await this.rig.ssh(`xl list ${guest}`);
+    const stdout = await this.ssh(`xl list ${guest}`);
     return stdout.trim().split('\n').at(-1)!.trim().split(/\s+/).at(-2)!;
   }
 
   /** Process ids of agents and watchdogs in dom0. */
   async agents(): Promise<number[]> {
-    const { stdout } = await this.rig.ssh("pgrep -f '^python3 .*ringside-agent'");
+    const stdout = await this.ssh("pgrep -f '^python3 .*ringside-agent'");
     return stdout.split('\n').filter(Boolean).map(Number);
   }
 
@@ -49,13 +66,14 @@ export class Rigged {
       'echo',
       `xl list ${guest} | tail -1`,
     ];
-    const { stdout } = await this.rig.ssh(script.join('; '));
+    const stdout = await this.ssh(script.join('; '));
     const lines = stdout.trimEnd().split('\n');
     const row = lines.pop()!;
     return { left: lines.join(' ').trim(), state: row.trim().split(/\s+/).at(-2)! };
   }
 
   async stop(): Promise<void> {
+    for (const pid of sshMasters(this.folder)) kill(pid);
     await this.clients.close();
     await this.rig.stop();
   }

@@ -1,7 +1,8 @@
 /** The promise: whatever ends, no guest stays paused, and nothing of ours stays behind. On a real Xen. */
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Recording } from '../../extension/dom0/client.ts';
-import { kill, sshClients } from '../ssh/sshd.ts';
+import { kill, sshClients, sshMasters } from '../ssh/sshd.ts';
 import { Collector } from './photographs.ts';
 import { Rigged } from './rigged.ts';
 
@@ -13,20 +14,20 @@ afterAll(() => rigged.stop());
 
 const free = { left: '', state: expect.not.stringContaining('p') as string };
 afterEach(async () => {
-  await rigged.rig.ssh('xl unpause pantry');
+  await rigged.ssh('xl unpause pantry');
 });
 
-/** A recording so fast that the guest is paused most of the time. */
+/** A recording as fast as the agent allows itself, so that the guest is paused much of the time. */
 async function busy(): Promise<{ recording: Recording; collector: Collector }> {
   const collector = new Collector();
-  const recording = rigged.client().record({ domid: await rigged.domid('pantry'), rateHz: 5000, durationMs: null }, collector);
+  const recording = rigged.root.record({ domid: await rigged.domid('pantry'), rateHz: 2000, durationMs: null }, collector);
   await Promise.race([collector.reached(1), recording.done.then((end) => Promise.reject(new Error(`it ended: ${JSON.stringify(end)}`)))]);
   return { recording, collector };
 }
 
 // agent: the first of the two processes; its watchdog is the second
 const signalAgent = (signal: string): Promise<unknown> =>
-  rigged.rig.ssh(`sleep 0.${Math.floor(Math.random() * 1000)}; kill -${signal} $(pgrep -o -f '^python3 .*ringside-agent')`);
+  rigged.ssh(`sleep 0.${Math.floor(Math.random() * 1000)}; kill -${signal} $(pgrep -o -f '^python3 .*ringside-agent')`);
 
 test.each(Array.from({ length: Number(process.env['RINGSIDE_KILLS'] ?? 12) }, (_, i) => i + 1))(
   'kill -9 of the agent, round %d',
@@ -40,9 +41,12 @@ test.each(Array.from({ length: Number(process.env['RINGSIDE_KILLS'] ?? 12) }, (_
   },
 );
 
-test.each([1, 2, 3])('kill -9 of ssh, round %d', async () => {
+test.each([
+  ['ssh', () => sshClients()],
+  ['the shared connection', () => sshMasters(rigged.folder)],
+])('kill -9 of %s', async (_, pids) => {
   const { recording } = await busy();
-  for (const pid of sshClients()) kill(pid);
+  for (const pid of pids()) kill(pid);
   expect((await recording.done).reason).toBe('connection-lost');
   expect(await rigged.aftermath('pantry')).toEqual(free);
 });
@@ -62,21 +66,21 @@ test.each([1, 2, 3])('an agent that hangs, round %d', async () => {
   await new Promise((resolve) => setTimeout(resolve, 3000));
   expect(await rigged.state('pantry')).toEqual(free.state);
   recording.cancel();
-  await rigged.rig.ssh("pkill -CONT -f '^python3 .*ringside-agent'");
+  await rigged.ssh("pkill -CONT -f '^python3 .*ringside-agent'");
   await recording.done;
   expect(await rigged.aftermath('pantry')).toEqual(free);
 });
 
 test('a watchdog that is killed ends the recording', async () => {
   const { recording } = await busy();
-  await rigged.rig.ssh("kill -9 $(pgrep -n -f '^python3 .*ringside-agent')");
+  await rigged.ssh("kill -9 $(pgrep -n -f '^python3 .*ringside-agent')");
   expect(await recording.done).toMatchObject({ reason: 'failed', message: expect.stringContaining('watchdog') as string });
   expect(await rigged.aftermath('pantry')).toEqual(free);
 });
 
 test('a frozen network', async () => {
   const { recording } = await busy();
-  const frozen = sshClients();
+  const frozen = [...sshClients(), ...sshMasters(path.join(rigged.folder, '0'))];
   for (const pid of frozen) process.kill(pid, 'SIGSTOP');
   expect(await rigged.aftermath('pantry', 40)).toEqual(free);
   for (const pid of frozen) process.kill(pid, 'SIGCONT');
@@ -86,7 +90,7 @@ test('a frozen network', async () => {
 test('two recordings of one guest at once', async () => {
   const domid = await rigged.domid('pantry');
   const collectors = [new Collector(), new Collector()];
-  const recordings = collectors.map((collector) => rigged.client().record({ domid, rateHz: 200, durationMs: 4000 }, collector));
+  const recordings = collectors.map((collector) => rigged.root.record({ domid, rateHz: 200, durationMs: 4000 }, collector));
   const ends = await Promise.all(recordings.map(({ done }) => done));
   for (const [i, end] of ends.entries()) {
     expect(end.reason).toBe('duration');
@@ -97,7 +101,7 @@ test('two recordings of one guest at once', async () => {
 });
 
 test('a guest that somebody else has paused stays paused', async () => {
-  await rigged.rig.ssh('xl pause pantry');
+  await rigged.ssh('xl pause pantry');
   const { recording, collector } = await busy();
   await signalAgent('KILL');
   await recording.done;

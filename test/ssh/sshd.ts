@@ -157,6 +157,14 @@ export function sshClients(): number[] {
   return descendants(process.pid).filter((pid) => read(pid, 'comm')?.trim() === 'ssh');
 }
 
+/** The ssh processes that hold shared connections with sockets below a folder. They are nobody's children. */
+export function sshMasters(folder: string): number[] {
+  return pids().filter((pid) => {
+    const words = read(pid, 'cmdline') ?? '';
+    return words.startsWith('ssh: ') && words.includes(folder);
+  });
+}
+
 export function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');

@@ -36,11 +36,14 @@ class PlainShutter(object):
             vcpu.failed = self.lib.xc_vcpu_getcontext(self.handle, self.domid, vcpu.number, vcpu.context_at) != 0
 
     def open(self, vcpus):
-        """Pauses the domain and reads the registers; whether it is paused now."""
+        """Pauses the domain and reads the registers; whether it is paused now. Which registers could be read, `settle` says."""
         if self.lib.xc_domain_pause(self.handle, self.domid):
             return False
         self.read(vcpus)
         return True
+
+    def settle(self, vcpus):
+        """Says of each vCPU whether its registers could be read. The guest runs again: there is time."""
 
     def close(self):
         """Takes back the pause; whether Xen did."""
@@ -123,19 +126,20 @@ class FastShutter(object):
     def read(self, vcpus):
         # the multicall without its first step
         memory, steps, results = self.plan(vcpus)
-        refused = self.call2(self.handle, HYPERCALL_MULTICALL, memory + 64, steps - 1)
-        for vcpu, result in zip(vcpus, results[1:]):
-            vcpu.failed = refused != 0 or result.value != 0
+        for result in results[1:]:
+            result.value = -1
+        self.call2(self.handle, HYPERCALL_MULTICALL, memory + 64, steps - 1)
+        self.settle(vcpus)
 
     def open(self, vcpus):
         memory, steps, results = self.plan(vcpus)
         results[0].value = -1
         self.call2(self.handle, HYPERCALL_MULTICALL, memory, steps)
-        if results[0].value:
-            return False
-        for vcpu, result in zip(vcpus, results[1:]):
+        return results[0].value == 0
+
+    def settle(self, vcpus):
+        for vcpu, result in zip(vcpus, self.plan(vcpus)[2][1:]):
             vcpu.failed = result.value != 0
-        return True
 
     def close(self):
         return self.call1(self.handle, HYPERCALL_DOMCTL, self.unpause_at) == 0
