@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ElfFile } from '../../extension/engine/elf/elfFile.ts';
 import { builtGuests } from '../rig/guests.ts';
+import { kill, sshClients } from '../ssh/sshd.ts';
 import { Collector, type Photograph } from './photographs.ts';
 import { Rigged } from './rigged.ts';
 
@@ -184,4 +185,19 @@ test('a guest that powers off by itself', async () => {
   const end = await rigged.root.record({ domid: await rigged.domid('brief'), rateHz: 99, durationMs: null }, collector).done;
   expect(end).toMatchObject({ reason: 'guest-gone', message: expect.stringMatching(/powered off|destroyed/) as string });
   expect(collector.photographs()).toHaveLength(end.status.samples);
+});
+
+test('ends at random moments leave no guest paused and no process behind (npm run faults has the long form)', async () => {
+  const report = await rigged.kills('pantry', 10, Date.now() % 1e6);
+  expect(report).toMatchObject({ rounds: 10, leftPaused: 0 });
+  expect(report.photographs).toBeGreaterThan(0);
+});
+
+test('kill -9 of ssh', async () => {
+  const collector = new Collector();
+  const recording = rigged.root.record({ domid: await rigged.domid('pantry'), rateHz: 500, durationMs: null }, collector);
+  await collector.reached(1);
+  for (const pid of sshClients()) kill(pid);
+  expect(await recording.done).toMatchObject({ reason: 'connection-lost' });
+  expect(await rigged.aftermath('pantry')).toEqual({ left: '', state: expect.not.stringContaining('p') as string });
 });

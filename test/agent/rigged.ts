@@ -1,10 +1,25 @@
 /** A rig with guests, and clients of it, for the tests of the agent. */
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Clients } from '../ssh/clients.ts';
 import { kill, sshMasters } from '../ssh/sshd.ts';
 import { startRig, type Rig } from '../rig/rig.ts';
 import { run } from '../rig/run.ts';
+import { agentParts } from '../../extension/dom0/agent/source.ts';
+import kills from './kills.py';
 import type { Dom0Client } from '../../extension/dom0/client.ts';
+
+export interface KillReport {
+  readonly rounds: number;
+  /** Rounds that ended while the guest was paused. */
+  readonly insidePause: number;
+  /** Photographs that had come, and could be read, of all rounds. */
+  readonly photographs: number;
+  /** Rounds after which the guest was still paused. */
+  readonly leftPaused: number;
+}
+
+export const killsTimeoutMs = (rounds: number): number => 60_000 + rounds * 10_000;
 
 export class Rigged {
   readonly rig: Rig;
@@ -24,9 +39,21 @@ export class Rigged {
   }
 
   /** Runs a command in dom0; returns what it prints. */
-  async ssh(command: string): Promise<string> {
+  async ssh(command: string, timeoutMs = 120_000): Promise<string> {
     const shared = ['-o', 'ControlMaster=auto', '-o', `ControlPath=${path.join(this.folder, 'test')}`, '-o', 'ControlPersist=120'];
-    return (await run('ssh', ['-F', this.rig.sshConfig, ...shared, 'rig', command])).stdout;
+    return (await run('ssh', ['-F', this.rig.sshConfig, ...shared, 'rig', command], { timeoutMs })).stdout;
+  }
+
+  /**
+   * Ends recordings of a guest at random moments, within dom0 (see kills.py). One in ten has its pipes closed, as sshd does when a connection is
+   * cut; the others are killed with -9.
+   */
+  async kills(guest: string, rounds: number, seed: number): Promise<KillReport> {
+    const file = path.join(this.folder, 'kills.py');
+    await writeFile(file, `${agentParts}\n\n${kills}`);
+    await this.rig.put(file, '/root/kills.py');
+    const printed = await this.ssh(`python3 /root/kills.py ${await this.domid(guest)} ${rounds} ${seed}`, killsTimeoutMs(rounds));
+    return JSON.parse(printed) as KillReport;
   }
 
   static async start(...guests: string[]): Promise<Rigged> {

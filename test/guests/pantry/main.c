@@ -95,7 +95,7 @@ _Noreturn void open_pantry(start_info_t *info)
         account_spent(&account, 6);
     }
     console_write("pantry: closed\n");
-    power_off();
+    shut_down(command_line_number("close_reason"));
 }
 
 static noinline void scrub_shelves(void)

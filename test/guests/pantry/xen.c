@@ -135,11 +135,11 @@ uint64_t command_line_number(const char *name)
     return 0;
 }
 
-_Noreturn void power_off(void)
+_Noreturn void shut_down(unsigned reason)
 {
-    struct sched_shutdown reason = { .reason = SHUTDOWN_poweroff };
+    struct sched_shutdown shutdown = { .reason = reason };
     for (;;)
-        sched_op(SCHEDOP_shutdown, &reason);
+        sched_op(SCHEDOP_shutdown, &shutdown);
 }
 
 /* gcc may call these for struct copies and initialisers. */

@@ -25,4 +25,5 @@ void console_write_number(uint64_t number);
 /* The value of NAME=123 on the guest's command line, or 0. */
 uint64_t command_line_number(const char *name);
 
-_Noreturn void power_off(void);
+/* Ends the domain for one of Xen's SHUTDOWN_ reasons: 0 off, 1 reboot, 3 crash. */
+_Noreturn void shut_down(unsigned reason);
