@@ -476,7 +476,7 @@ export interface EngineRequests {
   'ringside/hotPaths': { params: HotPathRequest; result: HotPathReply };
   /** What a search finds, and how much of it in each of these nodes (of the table that is shown). */
   'ringside/search': {
-    params: { profileId: string; filter: ViewFilter; rootNode: number; search: SearchQuery; nodes: readonly number[] };
+    params: { profileId: string; filter: ViewFilter; rootNode: number; widthPx: number; search: SearchQuery; nodes: readonly number[] };
     result: SearchResult;
   };
   'ringside/functions': { params: FunctionsRequest; result: FunctionsReply };

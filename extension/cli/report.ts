@@ -1,68 +1,111 @@
-/** `ringside report FILE`: a capture as folded stacks, a table of functions, or JSON. */
+/** `ringside report FILE`: a capture as folded stacks, a table of functions, a flame graph in one file, or in another tool's format. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeFolded } from '../engine/formats/foldedWrite.ts';
 import { openProfile } from '../engine/formats/open.ts';
-import { writeSvg } from '../engine/formats/svg.ts';
 import { readWhole } from '../engine/formats/wholeFile.ts';
-import { writeSpeedscope } from '../engine/formats/speedscope.ts';
-import { functionTotals } from '../engine/profile/functionTotals.ts';
-import { profileHeader } from '../engine/profile/header.ts';
-import { hotPaths } from '../engine/profile/hotPaths.ts';
-import type { Profile } from '../engine/profile/profile.ts';
-import { WeightCache, type Weights } from '../engine/profile/weights.ts';
-import type { ViewFilter } from '../protocol.ts';
+import { exportProfile } from '../engine/formats/export.ts';
+import { heaviestFunctions } from '../engine/profile/functionTotals.ts';
+import { ProfileViews } from '../engine/profile/views.ts';
+import type { ExportFormat, ViewFilter } from '../protocol.ts';
 import { numberOption, UsageError } from './usage.ts';
 
-const options = { format: { type: 'string' }, states: { type: 'string' }, vcpu: { type: 'string' } } as const;
-const formats: Record<string, (profile: Profile, weights: Weights, cache: WeightCache) => string> = {
-  folded: writeFolded,
-  speedscope: writeSpeedscope,
-  svg: writeSvg,
-  top,
-  json,
-};
+const options = {
+  format: { type: 'string' },
+  states: { type: 'string' },
+  vcpu: { type: 'string' },
+  time: { type: 'string' },
+  focus: { type: 'string' },
+  'callers-of': { type: 'string' },
+  'hide-idle': { type: 'boolean' },
+  'hide-library': { type: 'boolean' },
+  'collapse-recursion': { type: 'boolean' },
+  inverted: { type: 'boolean' },
+} as const;
+
+type Values = ReturnType<typeof parse>['values'];
+const EXPORTED: readonly ExportFormat[] = ['pprof', 'folded', 'speedscope', 'svg', 'html'];
+const printed: Record<string, (views: ProfileViews, filter: ViewFilter) => string> = { top, json };
 
 export async function report(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+  const { values, positionals } = parse(args);
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw new UsageError('ringside report takes one FILE');
   const format = values.format ?? 'top';
-  const write = Object.hasOwn(formats, format) ? formats[format] : undefined;
-  if (!write) throw new UsageError(`--format takes ${Object.keys(formats).join(', ')}, not ${JSON.stringify(format)}`);
-  const profile = openProfile(await readWhole(file), path.basename(file));
-  const cache = new WeightCache(profile);
-  process.stdout.write(write(profile, cache.of(filterOf(values)), cache));
+  const isExport = (EXPORTED as readonly string[]).includes(format);
+  if (!isExport && !Object.hasOwn(printed, format))
+    throw new UsageError(`--format takes ${[...EXPORTED, ...Object.keys(printed)].join(', ')}, not ${JSON.stringify(format)}`);
+  const views = await open(file);
+  const filter = filterOf(values, views);
+  if (!isExport) process.stdout.write(printed[format]!(views, filter));
+  else for await (const piece of exportProfile(views, filter, format as ExportFormat)) await write(piece);
   return 0;
 }
 
-function filterOf(values: { states?: string | undefined; vcpu?: string | undefined }): ViewFilter {
+function parse(args: string[]) {
+  return parseArgs({ args, allowPositionals: true, options });
+}
+
+async function open(file: string): Promise<ProfileViews> {
+  return new ProfileViews(openProfile(await readWhole(file), path.basename(file)));
+}
+
+async function write(piece: string | Uint8Array): Promise<void> {
+  if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+}
+
+function filterOf(values: Values, views: ProfileViews): ViewFilter {
   const states = values.states ?? 'all';
   if (states !== 'all' && states !== 'on-cpu' && states !== 'blocked')
     throw new UsageError(`--states takes all, on-cpu or blocked, not ${JSON.stringify(states)}`);
-  return { states, vcpu: values.vcpu === undefined ? null : numberOption('vcpu', values.vcpu, 0, 0, 65_535) };
+  return {
+    states,
+    vcpu: values.vcpu === undefined ? null : numberOption('vcpu', values.vcpu, 0, 0, 65_535),
+    timeMs: values.time === undefined ? null : timeRange(values.time),
+    hideIdle: values['hide-idle'] === true,
+    hideLibrary: values['hide-library'] === true,
+    collapseRecursion: values['collapse-recursion'] === true,
+    inverted: values.inverted === true,
+    focus: functionOption('focus', values.focus, views),
+    callersOf: functionOption('callers-of', values['callers-of'], views),
+  };
 }
 
-function top(profile: Profile, weights: Weights): string {
-  const share = (value: number): string => `${((100 * value) / Math.max(1, weights.grandTotal)).toFixed(1).padStart(6)} %`;
-  const head = `${profile.facts.title}: ${weights.samples} samples, weights in ${profile.facts.unit}\n`;
-  const rows = functionTotals(profile, weights).map(({ fn, self, total }) => {
+/** `FROM-TO` in seconds; either may be left out. */
+function timeRange(text: string): [number, number] {
+  const [, from, to] = /^(\d+(?:\.\d+)?)?-(\d+(?:\.\d+)?)?$/.exec(text) ?? [];
+  if (from === undefined && to === undefined) throw new UsageError(`--time takes FROM-TO in seconds, not ${JSON.stringify(text)}`);
+  return [Number(from ?? 0) * 1000, to === undefined ? Number.MAX_SAFE_INTEGER : Number(to) * 1000];
+}
+
+/** The heaviest function of that name. */
+function functionOption(option: string, name: string | undefined, views: ProfileViews): number | null {
+  if (name === undefined) return null;
+  const { functions } = views.profile.table;
+  const found = heaviestFunctions(views.weighted({ states: 'all', vcpu: null }))
+    .filter(({ fn }) => functions[fn]!.name === name)
+    .sort((a, b) => b.total - a.total)[0];
+  if (!found) throw new Error(`--${option}: the profile has no function ${JSON.stringify(name)}; --format top lists them`);
+  return found.fn;
+}
+
+function top(views: ProfileViews, filter: ViewFilter): string {
+  const { profile } = views;
+  const weighted = views.weighted(filter);
+  const share = (value: number): string => `${((100 * value) / Math.max(1, weighted.grandTotal)).toFixed(1).padStart(6)} %`;
+  const head = `${profile.facts.title}: ${views.weights.of(filter).samples} samples, weights in ${profile.facts.unit}\n`;
+  const rows = heaviestFunctions(weighted).map(({ fn, self, total }) => {
     const { name, file } = profile.table.functions[fn]!;
     return `${String(self).padStart(9)} ${share(self)} ${String(total).padStart(9)} ${share(total)}  ${name}${file ? `  ${file}` : ''}\n`;
   });
   return `${head}     self            total            function\n${rows.join('')}`;
 }
 
-function json(profile: Profile, weights: Weights, cache: WeightCache): string {
-  const functions = functionTotals(profile, weights).map(({ fn, self, total }) => {
-    const { name, linkageName, file, module } = profile.table.functions[fn]!;
+function json(views: ProfileViews, filter: ViewFilter): string {
+  const weighted = views.weighted(filter);
+  const functions = heaviestFunctions(weighted).map(({ fn, self, total }) => {
+    const { name, linkageName, file, module } = weighted.functions[fn]!;
     return { name, linkageName, file, module, self, total };
   });
-  const document = {
-    header: profileHeader(profile, cache),
-    grandTotal: weights.grandTotal,
-    functions,
-    hotPaths: hotPaths(profile, weights, 20),
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  const { paths } = views.hotPaths({ filter, limit: 20 });
+  return `${JSON.stringify({ header: views.header(), grandTotal: weighted.grandTotal, functions, hotPaths: paths }, null, 2)}\n`;
 }

@@ -1,23 +1,17 @@
 /** The open profiles, and the answers to everything that is asked of them. One method a request; protocol.ts says what each means. */
 import path from 'node:path';
-import type { EngineRequests, ProfileHeader, ViewFilter } from '../protocol.ts';
+import type { EngineRequests, ProfileHeader } from '../protocol.ts';
 import { hoverText, type HoverQuestion } from './features/hover.ts';
 import type { SourceMap } from './features/sourcePaths.ts';
+import { exportProfile } from './formats/export.ts';
 import { openProfile } from './formats/open.ts';
 import { writePprof } from './formats/pprofWrite.ts';
 import { readWhole, writeWhole } from './formats/wholeFile.ts';
-import { flameTable } from './profile/flameTable.ts';
-import { frameInfo } from './profile/frameInfo.ts';
-import { profileHeader } from './profile/header.ts';
-import { hotPaths } from './profile/hotPaths.ts';
-import { places } from './profile/nodeLines.ts';
 import type { Profile } from './profile/profile.ts';
-import { WeightCache } from './profile/weights.ts';
+import { ProfileViews } from './profile/views.ts';
 import { inspectElf } from './recording/guestImage.ts';
 import { Recording } from './recording/recording.ts';
 import { renameLocations } from './recording/renameLocations.ts';
-
-const EVERYTHING: ViewFilter = { states: 'all', vcpu: null };
 
 /** Declared for the views to be built on; refused until it is answered for real. */
 function notYet(): never {
@@ -25,9 +19,8 @@ function notYet(): never {
 }
 
 interface Opened {
-  profile: Profile;
-  weights: WeightCache;
-  recording: Recording | null;
+  readonly views: ProfileViews;
+  readonly recording: Recording | null;
 }
 
 type Answers = {
@@ -53,39 +46,32 @@ export class Session {
     'ringside/resymbolize': async ({ profileId, symbols }) => {
       const entry = this.get(profileId);
       if (entry.recording) await entry.recording.resymbolize(symbols);
-      return this.put(profileId, entry.recording?.profile ?? renameLocations(entry.profile, symbols), entry.recording);
+      return this.put(profileId, entry.recording?.profile ?? renameLocations(entry.views.profile, symbols), entry.recording);
     },
     'ringside/close': ({ profileId }) => {
       this.opened.get(profileId)?.recording?.close();
       this.opened.delete(profileId);
       return null;
     },
-    'ringside/flame': (request) => {
-      const { profile, weights } = this.get(request.profileId);
-      return { header: this.header(request.profileId), table: flameTable(profile, weights.of(request.filter), request) };
+    'ringside/flame': ({ profileId, ...request }) => this.views(profileId).flame(request),
+    'ringside/hotPaths': ({ profileId, ...request }) => this.views(profileId).hotPaths(request),
+    'ringside/search': ({ profileId, ...request }) => this.views(profileId).search(request),
+    'ringside/functions': ({ profileId, ...request }) => this.views(profileId).functions(request),
+    'ringside/neighbours': ({ profileId, ...request }) => this.views(profileId).neighbours(request),
+    'ringside/heatMap': ({ profileId, ...request }) => this.views(profileId).heatMap(request),
+    'ringside/places': ({ profileId, filter, node }) => this.views(profileId).places(filter, node),
+    'ringside/export': async ({ profileId, path: file, format, filter }) => {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of exportProfile(this.views(profileId), filter, format)) pieces.push(Buffer.from(piece));
+      const bytes = Buffer.concat(pieces);
+      await writeWhole(file, bytes);
+      return { bytes: bytes.length };
     },
-    'ringside/hotPaths': ({ profileId, filter, limit }) => {
-      const { profile, weights } = this.get(profileId);
-      const found = weights.of(filter);
-      return { grandTotal: found.grandTotal, paths: hotPaths(profile, found, limit) };
-    },
-    'ringside/places': ({ profileId, filter, node }) => {
-      const { profile, weights } = this.get(profileId);
-      if (!Number.isInteger(node) || node < 0 || node >= profile.functions.size)
-        throw new Error(`This profile has no frame ${node}; it may have been replaced: click again`);
-      const found = places(profile, weights.of(filter), node);
-      return { frame: frameInfo(profile, node, found.hottest?.line), ...found };
-    },
-    'ringside/search': notYet,
-    'ringside/functions': notYet,
-    'ringside/neighbours': notYet,
-    'ringside/heatMap': notYet,
-    'ringside/export': notYet,
     'ringside/compare': notYet,
     'ringside/diffFlame': notYet,
     'ringside/diffFunctions': notYet,
     'ringside/save': async ({ profileId, path: file }) => {
-      const bytes = await writePprof(this.get(profileId).profile);
+      const bytes = await writePprof(this.views(profileId).profile);
       await writeWhole(file, bytes);
       return { bytes: bytes.length };
     },
@@ -107,11 +93,11 @@ export class Session {
 
   hover(question: HoverQuestion): string | null {
     const entry = this.active === null ? undefined : this.opened.get(this.active);
-    return entry ? hoverText(entry.profile, entry.weights.of(EVERYTHING), question, this.sourceMap) : null;
+    return entry ? hoverText(entry.views, question, this.sourceMap) : null;
   }
 
   private put(profileId: string, profile: Profile, recording: Recording | null): ProfileHeader {
-    this.opened.set(profileId, { profile, weights: new WeightCache(profile), recording });
+    this.opened.set(profileId, { views: new ProfileViews(profile), recording });
     return this.header(profileId);
   }
 
@@ -121,6 +107,10 @@ export class Session {
     return entry;
   }
 
+  private views(profileId: string): ProfileViews {
+    return this.get(profileId).views;
+  }
+
   private recordingOf(profileId: string): Recording {
     const { recording } = this.get(profileId);
     if (!recording) throw new Error('This profile is a file, not a recording');
@@ -128,7 +118,6 @@ export class Session {
   }
 
   private header(profileId: string): ProfileHeader {
-    const { profile, weights } = this.get(profileId);
-    return profileHeader(profile, weights);
+    return this.views(profileId).header();
   }
 }

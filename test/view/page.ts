@@ -7,11 +7,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { flameTable } from '../../extension/engine/profile/flameTable.ts';
-import { profileHeader } from '../../extension/engine/profile/header.ts';
-import { hotPaths } from '../../extension/engine/profile/hotPaths.ts';
 import type { Profile } from '../../extension/engine/profile/profile.ts';
-import { WeightCache } from '../../extension/engine/profile/weights.ts';
+import { ProfileViews } from '../../extension/engine/profile/views.ts';
 import type { FromView, ToView, ViewState } from '../../extension/protocol.ts';
 import type { Browser } from '../editor/browser.ts';
 import { themeSheet, type Theme } from './themes.ts';
@@ -57,16 +54,14 @@ export async function openView({ browser, profile, theme = 'dark', width = 900, 
   const send = (message: ToView): Promise<void> => page.evaluate((data) => window.postMessage(data, '*'), message);
 
   const answer = (message: FromView): ToView | null => {
-    const weights = new WeightCache(profile);
+    const views = new ProfileViews(profile);
     if (message.type === 'flame') {
       lastFlame = message;
-      const table = flameTable(profile, weights.of(message.filter), message);
-      return { type: 'flame', reply: { header: profileHeader(profile, weights), table }, ...serialOf(message) };
+      return { type: 'flame', reply: views.flame(message), ...serialOf(message) };
     }
     if (message.type === 'hotPaths') {
       lastPaths = message;
-      const found = weights.of(message.filter);
-      return { type: 'hotPaths', reply: { grandTotal: found.grandTotal, paths: hotPaths(profile, found, 20) }, ...serialOf(message) };
+      return { type: 'hotPaths', reply: views.hotPaths({ filter: message.filter, limit: 20 }), ...serialOf(message) };
     }
     return null;
   };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Profile } from '../profile/profile.ts';
-import { WeightCache } from '../profile/weights.ts';
+import { ProfileViews } from '../profile/views.ts';
 import { hoverText } from './hover.ts';
 
 /** Simulated: `hash`, called from line 3 of /build/kv/main.c, runs lines 10 and 11 of /build/kv/hash.c. */
@@ -18,8 +18,7 @@ function simulated(): Profile {
 }
 
 const profile = simulated();
-const ask = (path: string, line: number, word = ''): string | null =>
-  hoverText(profile, new WeightCache(profile).of({ states: 'all', vcpu: null }), { path, line, word }, {});
+const ask = (path: string, line: number, word = ''): string | null => hoverText(new ProfileViews(profile), { path, line, word }, {});
 
 it('tells a line', () => expect(ask('/home/me/kv/hash.c', 10)).toContain('| line 10 | 75.0 % (3 samples) | 75.0 % (3 samples) |'));
 it('tells a call site, which has no self', () =>

@@ -1,13 +1,15 @@
 /** Chrome's and Node's `.cpuprofile` (DevTools protocol, Profiler.Profile): nodes with children, samples and the time between them. */
-import type { Profile } from '../profile/profile.ts';
 import { FormatError } from './errors.ts';
-import { NamedProfile, type ImportedFile } from './importer.ts';
-import { asArray, asNumber, asRecord, asText, parseJson } from './json.ts';
+import { NamedProfile, type ImportedFile, type Steps } from './importer.ts';
+import { asArray, asNumber, asRecord, asText } from './json.ts';
 
-export function readCpuprofile(file: ImportedFile): Profile | null {
-  const root = asRecord(parseJson(file.text));
+export function readCpuprofile(file: ImportedFile): Steps | null {
+  const root = asRecord(file.json());
   const [nodes, samples, deltas] = [asArray(root?.['nodes']), asArray(root?.['samples']), asArray(root?.['timeDeltas'])];
-  if (!root || !nodes || !samples) return null;
+  return root && nodes && samples ? read(file, nodes, samples, deltas) : null;
+}
+
+function* read(file: ImportedFile, nodes: readonly unknown[], samples: readonly unknown[], deltas: readonly unknown[] | undefined): Steps {
   const built = new NamedProfile({ title: file.name, unit: deltas ? 'microseconds' : 'samples' });
   const parents = new Map<number, number>();
   const locations = new Map<number, number>();
@@ -42,12 +44,13 @@ export function readCpuprofile(file: ImportedFile): Profile | null {
     return stack;
   };
   let timeNs = 0;
-  samples.forEach((id, i) => {
+  for (let i = 0; i < samples.length; i++) {
+    if (i % 256 === 0) yield { profile: built.profile, done: i / samples.length };
     timeNs += (asNumber(deltas?.[i]) ?? 0) * 1000;
     // timeDeltas[i] leads up to sample i; what sample i stands for lasts until the next one. The clock can step back: never less than nothing.
     const weight = deltas ? Math.max(0, asNumber(deltas[i + 1]) ?? 0) : 1;
-    built.add(stackOf(asNumber(id) ?? -1), weight, { timeNs });
-  });
+    built.add(stackOf(asNumber(samples[i]) ?? -1), weight, { timeNs });
+  }
   built.profile.facts.durationMs = timeNs / 1e6;
   return built.profile;
 }

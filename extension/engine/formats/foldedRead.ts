@@ -1,25 +1,35 @@
 /** Folded stacks: `root;caller;leaf weight`, one line a stack (the input of flamegraph.pl). */
-import type { Profile } from '../profile/profile.ts';
 import { FormatError } from './errors.ts';
-import { NamedProfile, type ImportedFile } from './importer.ts';
-
-const LINE = /^(\S.*?)\s+(\d+(?:\.\d+)?)$/;
+import { NamedProfile, type ImportedFile, type Steps } from './importer.ts';
 
 /** Taken for folded stacks when the first line that is neither blank nor a comment is one. */
-export function readFolded({ name, text }: ImportedFile): Profile | null {
-  const lines = text.split(/\r?\n/);
-  const first = lines.find((line) => line.trim() !== '' && !line.startsWith('#'));
-  if (first === undefined || !LINE.test(first)) return null;
-  const built = new NamedProfile({ title: name });
-  lines.forEach((line, index) => {
-    if (line.trim() === '' || line.startsWith('#')) return;
-    const match = LINE.exec(line);
-    if (!match)
-      throw new FormatError(`${name}:${index + 1}: not a folded stack ("frame;frame weight"): ${JSON.stringify(line.slice(0, 80))}`);
+export function readFolded(file: ImportedFile): Steps | null {
+  const first = file.firstLine();
+  return first !== undefined && stackOf(first) ? read(file) : null;
+}
+
+function* read(file: ImportedFile): Steps {
+  const built = new NamedProfile({ title: file.name });
+  for (const { text, number, next } of file.lines()) {
+    if (number % 256 === 0) yield { profile: built.profile, done: next / file.bytes.length };
+    if (text.trim() === '' || text.startsWith('#')) continue;
+    const stack = stackOf(text);
+    if (!stack)
+      throw new FormatError(`${file.name}:${number}: not a folded stack ("frame;frame weight"): ${JSON.stringify(text.slice(0, 80))}`);
     built.add(
-      match[1]!.split(';').map((frame) => built.location({ name: frame })),
-      Number(match[2]),
+      stack.frames.map((name) => built.location({ name })),
+      stack.weight,
     );
-  });
+  }
   return built.profile;
+}
+
+/** Split by hand from the end: a pattern that looks for the last blank can take the square of a line's length. */
+function stackOf(line: string): { frames: string[]; weight: number } | null {
+  const text = line.trimEnd();
+  const blank = Math.max(text.lastIndexOf(' '), text.lastIndexOf('\t'));
+  const number = text.slice(blank + 1);
+  const stack = text.slice(0, Math.max(0, blank)).trimEnd();
+  if (stack === '' || /^\s/.test(stack) || !/^\d+(\.\d+)?$/.test(number) || !Number.isFinite(Number(number))) return null;
+  return { frames: stack.split(';'), weight: Number(number) };
 }

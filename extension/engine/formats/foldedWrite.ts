@@ -1,17 +1,16 @@
 /** Folded stacks, one line a stack: `root;caller;leaf weight` (the input of flamegraph.pl). */
-import type { Profile } from '../profile/profile.ts';
-import type { Weights } from '../profile/weights.ts';
+import type { Weighted } from '../profile/weighted.ts';
 
 /** Semicolons and line breaks inside a name would end it: they become `:` and blanks. Sorted by text, so that two files can be compared. */
-export function writeFolded(profile: Profile, weights: Weights): string {
-  const names = profile.table.functions.map((fn) => fn.name.replaceAll(';', ':').replaceAll(/[\r\n]+/g, ' '));
+export function writeFolded({ tree, functions, self }: Weighted): string {
+  const names = functions.map((fn) => fn.name.replaceAll(';', ':').replaceAll(/[\r\n]+/g, ' '));
   const lines = new Map<string, number>();
-  for (let node = 1; node < weights.self.length; node++) {
-    const weight = weights.self[node]!;
+  for (let node = 1; node < self.length; node++) {
+    const weight = self[node]!;
     if (weight === 0) continue;
-    const stack = profile.functions
+    const stack = tree
       .path(node)
-      .map((at) => names[profile.functionOf(at)]!)
+      .map((at) => names[tree.functionOf(at)]!)
       .join(';');
     lines.set(stack, (lines.get(stack) ?? 0) + weight);
   }

@@ -3,16 +3,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { functionTotals } from '../profile/functionTotals.ts';
+import { EVERYTHING } from '../profile/filter.ts';
+import { heaviestFunctions } from '../profile/functionTotals.ts';
 import type { Profile } from '../profile/profile.ts';
-import { WeightCache } from '../profile/weights.ts';
+import { ProfileViews } from '../profile/views.ts';
+import type { Weighted } from '../profile/weighted.ts';
 import { writeFolded } from './foldedWrite.ts';
 import { openProfile } from './open.ts';
-import { writeSpeedscope } from './speedscope.ts';
+import { writeSpeedscope } from './speedscopeWrite.ts';
 
 const open = (text: string): Profile => openProfile(Buffer.from(text), 'file');
-const all = (profile: Profile) => new WeightCache(profile).of({ states: 'all', vcpu: null });
-const folded = (profile: Profile): string => writeFolded(profile, all(profile));
+const all = (profile: Profile): Weighted => new ProfileViews(profile).weighted(EVERYTHING);
+const folded = (profile: Profile): string => writeFolded(all(profile));
 const speedscope = (profile: object, frames: unknown = [{ name: 'a' }, { name: 'b' }]): string =>
   JSON.stringify({ $schema: 'https://www.speedscope.app/file-format-schema.json', shared: { frames }, profiles: [profile] });
 
@@ -27,7 +29,7 @@ describe('folded stacks', () => {
 describe('speedscope', () => {
   it('comes back as it was', () => {
     const before = open('main;work 8\nmain;work;twist 2\n');
-    expect(folded(open(writeSpeedscope(before)))).toBe(folded(before));
+    expect(folded(open([...writeSpeedscope(before)].join('')))).toBe(folded(before));
   });
   it('opens evented profiles', () => {
     const events = [
@@ -56,7 +58,7 @@ describe('.cpuprofile', () => {
       execFileSync(process.execPath, ['--cpu-prof', '--cpu-prof-name=spin.cpuprofile', script], { cwd: folder });
       const profile = openProfile(readFileSync(path.join(folder, 'spin.cpuprofile')), 'spin.cpuprofile');
       const weights = all(profile);
-      const spin = functionTotals(profile, weights).find(({ fn }) => profile.table.functions[fn]!.name === 'spin')!;
+      const spin = heaviestFunctions(weights).find(({ fn }) => profile.table.functions[fn]!.name === 'spin')!;
       expect(profile.table.functions[spin.fn]!.file).toBe(script);
       expect(spin.total).toBeGreaterThan(200_000);
       expect(spin.total).toBeLessThan(400_000);
@@ -83,8 +85,8 @@ my prog 77/78 11.0: cycles:
 `;
     const profile = open(text);
     expect(folded(profile)).toBe('my prog;operator new(unsigned long);0x7f1 1\nswapper;default_idle;native_safe_halt 1\n');
-    expect([...profile.vcpus.view()]).toEqual([1, 0]);
-    expect([...profile.timesNs.view()]).toEqual([0, 500_000_000]);
+    expect(profile.samples.lanes.map(({ vcpu }) => vcpu)).toEqual([1, 0]);
+    expect([...profile.samples.timesNs.view()]).toEqual([0, 500_000_000]);
   });
 });
 

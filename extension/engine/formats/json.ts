@@ -1,15 +1,5 @@
 /** Looking into JSON from anywhere without trusting its shape. */
 
-/** The value, or undefined where the text is not JSON. */
-export function parseJson(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined; // not JSON: another importer's file
-  }
-}
-
 export function asRecord(value: unknown): Record<string, unknown> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
 }

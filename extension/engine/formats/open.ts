@@ -3,27 +3,75 @@ import type { Profile } from '../profile/profile.ts';
 import { readCpuprofile } from './cpuprofile.ts';
 import { FormatError } from './errors.ts';
 import { readFolded } from './foldedRead.ts';
-import type { ImportedFile, Importer } from './importer.ts';
-import { inflate } from './inflate.ts';
+import { ImportedFile } from './importedFile.ts';
+import type { Importer, Steps } from './importer.ts';
+import { inflate, inflateGently } from './inflate.ts';
 import { readPerfScript } from './perfScript.ts';
 import { readPprof } from './pprofRead.ts';
 import { readSpeedscope } from './speedscope.ts';
+import { readUniprof } from './uniprof.ts';
+import { readXenctx } from './xenctx.ts';
 
 /** The surest marks first: folded stacks are little more than lines that end in a number. */
-const importers: readonly Importer[] = [readSpeedscope, readCpuprofile, readPprof, readPerfScript, readFolded];
+const importers: readonly Importer[] = [readSpeedscope, readCpuprofile, readPprof, readXenctx, readUniprof, readPerfScript, readFolded];
 
 /** @throws FormatError where no importer knows the file, or the one that does finds it broken */
 export function openProfile(bytes: Uint8Array, name: string): Profile {
-  const inflated = inflate(bytes, name);
-  const file: ImportedFile = { name, bytes: inflated, text: isText(inflated) ? new TextDecoder().decode(inflated) : '' };
-  for (const read of importers) {
-    const profile = read(file);
-    if (profile) return profile;
+  const steps = importSteps(new ImportedFile(name, inflate(bytes, name)));
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return sealed(step.value);
   }
-  throw new FormatError(`${name} is none of the formats Ringside opens: pprof, folded stacks, speedscope JSON, .cpuprofile, perf script`);
 }
 
-/** Text holds no NUL; profile.proto is hardly without one, and a file of 500 MB is not decoded to find out. */
-function isText(bytes: Uint8Array): boolean {
-  return !bytes.subarray(0, 64 * 1024).includes(0) && bytes.length < 2 ** 29;
+/** How an opening goes. */
+export interface Opening {
+  /** Called a few times a second. */
+  readonly onProgress: (stage: 'unpacking' | 'parsing', done: number, total: number) => void;
+  /** Called as soon as there is something to show. */
+  readonly onProfile: (profile: Profile) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Works this long at a time, then lets other requests through. */
+const SLICE_MS = 12;
+
+/** The same, with pauses. @throws the signal's reason where it is aborted, too */
+export async function openGently(bytes: Uint8Array, name: string, { onProgress, onProfile, signal }: Opening): Promise<Profile> {
+  const inflated = await inflateGently(bytes, name, (done) => onProgress('unpacking', done, bytes.length), signal);
+  const steps = importSteps(new ImportedFile(name, inflated));
+  let shown: Profile | null = null;
+  let [pauseAt, tellAt] = [performance.now() + SLICE_MS, 0];
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return sealed(step.value);
+    const now = performance.now();
+    if (now < pauseAt) continue;
+    if (step.value.profile !== shown) onProfile((shown = step.value.profile));
+    if (now >= tellAt) {
+      onProgress('parsing', Math.round(step.value.done * inflated.length), inflated.length);
+      tellAt = now + 200;
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+    pauseAt = performance.now() + SLICE_MS;
+  }
+}
+
+function importSteps(file: ImportedFile): Steps {
+  for (const read of importers) {
+    const steps = read(file);
+    if (steps) return steps;
+  }
+  throw (
+    file.jsonFault ??
+    new FormatError(
+      `${file.name} is none of the formats Ringside opens: pprof, folded stacks, speedscope JSON, .cpuprofile, perf script, xenctx or uniprof output`,
+    )
+  );
+}
+
+function sealed(profile: Profile): Profile {
+  profile.samples.seal();
+  return profile;
 }

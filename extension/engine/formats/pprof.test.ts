@@ -3,12 +3,19 @@ import * as proto from 'pprof-format';
 import { describe, expect, it } from 'vitest';
 import { Profile } from '../profile/profile.ts';
 import { unresolvedFunction } from '../profile/locations.ts';
-import { WeightCache } from '../profile/weights.ts';
+import { EVERYTHING } from '../profile/filter.ts';
+import { ProfileViews } from '../profile/views.ts';
 import { writeFolded } from './foldedWrite.ts';
 import { openProfile } from './open.ts';
 import { writePprof } from './pprofWrite.ts';
 
-const everything = { states: 'all', vcpu: null } as const;
+/** Everything that is known of each sample, in order. */
+const samplesOf = ({ samples, stacks }: Profile): unknown[] =>
+  Array.from({ length: samples.count }, (_, i) => {
+    const kind = samples.kinds.get(i);
+    const stack = stacks.path(samples.leaves.get(kind)).map((node) => stacks.key(node));
+    return { ...samples.lanes[samples.laneOf.get(kind)], timeNs: samples.timesNs.get(i), weight: samples.weight(i), stack };
+  });
 
 function simulated(): Profile {
   const profile = new Profile({
@@ -55,9 +62,26 @@ describe('a capture', () => {
       before.table.functions.map(({ name, file, linkageName, unresolved }) => [name, file, linkageName, unresolved]),
     );
     expect(after.table.locations).toEqual(before.table.locations);
-    for (const column of ['timesNs', 'vcpus', 'states', 'weights'] as const)
-      expect([...after[column].view()]).toEqual([...before[column].view()]);
-    expect(writeFolded(after, new WeightCache(after).of(everything))).toBe('main;0xdead 1\nmain;outer;inner 1\n');
+    expect(samplesOf(after)).toEqual(samplesOf(before));
+    expect(writeFolded(new ProfileViews(after).weighted(EVERYTHING))).toBe('main;0xdead 1\nmain;outer;inner 1\n');
+  });
+
+  it('keeps every sample of a long recording, with its time', async () => {
+    const before = simulated();
+    const stacks = [0, 1].map((kind) => before.stacks.path(before.samples.leaves.get(kind)).map((node) => before.stacks.key(node)));
+    before.facts.threads.push({ id: 1, name: 'main loop' });
+    for (let i = 2; i < 1000; i++)
+      before.add({
+        timeNs: i * 10_000_005,
+        vcpu: i % 3,
+        state: (i % 2) as 0 | 1,
+        thread: i % 5 === 0 ? 1 : 0,
+        weight: i % 7 === 0 ? 3 : 1,
+        stack: stacks[i & 1]!,
+      });
+    const after = openProfile(await writePprof(before), 'kv.pb.gz');
+    expect(samplesOf(after)).toEqual(samplesOf(before));
+    expect(after.facts.threads).toEqual(before.facts.threads);
   });
 
   it('keeps 64-bit addresses exactly', async () => {

@@ -1,22 +1,65 @@
 /** Reads profile.proto: our captures with everything in them, and other tools' as far as their shape goes. */
 import * as proto from 'pprof-format';
-import type { VcpuState } from '../../protocol.ts';
 import { categoryOf } from '../profile/category.ts';
 import { LocationTable, unresolvedFunction, type LocatedFrame } from '../profile/locations.ts';
 import { Profile } from '../profile/profile.ts';
 import { fromComments } from './comments.ts';
 import { FormatError } from './errors.ts';
-import type { ImportedFile } from './importer.ts';
+import { Threads, type ImportedFile, type Steps } from './importer.ts';
+import { SAMPLE, SampleReader } from './pprofSamples.ts';
 import { STATE_NAMES } from './pprofWrite.ts';
+import { BYTES, WireError, WireReader } from './protobuf.ts';
 
 /** Tags (field << 3 | wire type) of profile.proto's message fields, one of which begins a file. */
 const PROFILE_TAGS = new Set([0x0a, 0x12, 0x1a, 0x22, 0x2a, 0x32]);
+const SAMPLES_A_STEP = 5000;
 
 /** @throws FormatError where the file is damaged: it cannot be decoded, or refers to what it does not hold. */
-export function readPprof(file: ImportedFile): Profile | null {
-  const raw = decode(file);
-  if (!raw) return null;
-  const title = file.name;
+export function readPprof(file: ImportedFile): Steps | null {
+  const parts = split(file);
+  return parts && read(file, parts);
+}
+
+/** Where the samples are, and the rest of the file, decoded. */
+interface Parts {
+  readonly raw: proto.Profile;
+  /** Beginnings and ends of the sample messages, in turn. */
+  readonly samples: Float64Array;
+}
+
+/** null where the bytes are no profile.proto: a profile declares at least one sample type. */
+function split({ bytes, name }: ImportedFile): Parts | null {
+  // Field 1 (sample_type) comes first in every writer seen; text that happens to parse would begin otherwise.
+  if (bytes.length === 0 || !PROFILE_TAGS.has(bytes[0]!)) return null;
+  try {
+    const reader = new WireReader(bytes);
+    const rest: Uint8Array[] = [];
+    const bounds: number[] = [];
+    while (reader.at < bytes.length) {
+      const start = reader.at;
+      const tag = reader.varint();
+      if (Math.floor(tag / 8) === SAMPLE && (tag & 7) === BYTES) {
+        const length = reader.length();
+        bounds.push(reader.at, reader.at + length);
+        reader.at += length;
+      } else {
+        reader.skip(tag & 7);
+        const last = rest.at(-1);
+        // Neighbours are one piece.
+        if (last && last.byteOffset + last.length === bytes.byteOffset + start)
+          rest[rest.length - 1] = new Uint8Array(bytes.buffer, last.byteOffset, last.length + reader.at - start);
+        else rest.push(bytes.subarray(start, reader.at));
+      }
+    }
+    const raw = proto.Profile.decode(rest.length === 1 ? rest[0]! : Buffer.concat(rest));
+    return raw.sampleType.length > 0 ? { raw, samples: Float64Array.from(bounds) } : null;
+  } catch (cause) {
+    const where = cause instanceof WireError ? `: ${cause.message}` : '';
+    throw new FormatError(`${name} begins like a pprof profile (profile.proto), but is damaged or cut short${where}`, { cause });
+  }
+}
+
+function* read({ bytes, name: title }: ImportedFile, { raw, samples }: Parts): Steps {
   const strings = raw.stringTable.strings;
   const text = (index: number | bigint): string => {
     const value = strings[Number(index)];
@@ -33,29 +76,25 @@ export function readPprof(file: ImportedFile): Profile | null {
   const locationIds = readLocations(raw, table, text, title);
   const comments = fromComments(raw.comment.map(text));
   const profile = new Profile({ title, symbols: 'from the file', ...comments, unit, durationMs: Number(raw.durationNanos) / 1e6 }, table);
-  for (const sample of raw.sample) {
-    const stack = sample.locationId.map((id) => {
-      const location = locationIds.get(Number(id));
-      if (location === undefined)
-        throw new FormatError(`${title}: a sample names location ${id}, which the file does not hold: the file is damaged`);
-      return location;
-    });
-    profile.add({ ...labels(sample, text), weight: Number(sample.value[weightIndex] ?? 0), stack: stack.reverse() });
+  const threads = new Threads(profile);
+  const reader = new SampleReader(bytes, profile, {
+    title,
+    locationIds,
+    weightIndex,
+    text,
+    thread: (name) => threads.idOf(name),
+    states: STATE_NAMES,
+  });
+  for (let i = 0; i < samples.length; i += 2) {
+    if (i % (2 * SAMPLES_A_STEP) === 0) yield { profile, done: samples[i]! / bytes.length };
+    try {
+      reader.read(samples[i]!, samples[i + 1]!);
+    } catch (cause) {
+      if (!(cause instanceof WireError)) throw cause;
+      throw new FormatError(`${title}: sample ${i / 2 + 1} is damaged: ${cause.message}`, { cause });
+    }
   }
   return profile;
-}
-
-/** null where the bytes are no profile.proto: a profile declares at least one sample type. */
-function decode({ bytes, name }: ImportedFile): proto.Profile | null {
-  // Field 1 (sample_type) comes first in every writer seen; text that happens to parse would begin otherwise.
-  if (bytes.length === 0 || !PROFILE_TAGS.has(bytes[0]!)) return null;
-  let raw: proto.Profile;
-  try {
-    raw = proto.Profile.decode(bytes);
-  } catch (cause) {
-    throw new FormatError(`${name} begins like a pprof profile (profile.proto), but is damaged or cut short`, { cause });
-  }
-  return raw.sampleType.length > 0 ? raw : null;
 }
 
 function readLocations(raw: proto.Profile, table: LocationTable, text: (i: number | bigint) => string, title: string): Map<number, number> {
@@ -80,7 +119,7 @@ function readLocations(raw: proto.Profile, table: LocationTable, text: (i: numbe
         category: categoryOf(name, file),
         unresolved: false,
       };
-      return { fn: table.internFunction(info), line: Number(line.line) };
+      return { fn: table.internFunction(info), line: Math.min(Number(line.line), MAX_LINE) };
     });
     if (frames.length === 0) frames.push({ fn: table.internFunction(unresolvedFunction(address, module)), line: 0 });
     ids.set(Number(location.id), address === 0n ? table.named(frames) : table.atAddress(address, () => frames));
@@ -88,13 +127,5 @@ function readLocations(raw: proto.Profile, table: LocationTable, text: (i: numbe
   return ids;
 }
 
-function labels(sample: proto.Sample, text: (i: number | bigint) => string): { vcpu: number; state: VcpuState; timeNs: number } {
-  const found = { vcpu: 0, state: 0 as VcpuState, timeNs: 0 };
-  for (const label of sample.label) {
-    const key = text(label.key);
-    if (key === 'vcpu') found.vcpu = Number(label.num);
-    else if (key === 'time') found.timeNs = Number(label.num);
-    else if (key === 'state') found.state = Math.max(0, STATE_NAMES.indexOf(text(label.str) as 'running')) as VcpuState;
-  }
-  return found;
-}
+/** No source has more lines: keeps a damaged number from being taken for one. */
+const MAX_LINE = 0x7fffffff;

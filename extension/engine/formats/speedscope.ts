@@ -1,107 +1,95 @@
-/** speedscope's JSON (https://www.speedscope.app/file-format-schema.json): sampled and evented profiles are read, sampled ones written. */
-import type { Profile } from '../profile/profile.ts';
+/** speedscope's JSON (https://www.speedscope.app/file-format-schema.json): sampled and evented profiles are read. */
 import { FormatError } from './errors.ts';
-import { NamedProfile, type ImportedFile } from './importer.ts';
-import { asArray, asNumber, asRecord, asText, parseJson } from './json.ts';
+import { NamedProfile, type ImportedFile, type Steps } from './importer.ts';
+import { asArray, asNumber, asRecord, asText } from './json.ts';
 
-const SCHEMA = 'https://www.speedscope.app/file-format-schema.json';
+export const SCHEMA = 'https://www.speedscope.app/file-format-schema.json';
+/** Units of speedscope that are times, in ns. */
+const NS_BY_UNIT: Readonly<Record<string, number>> = { nanoseconds: 1, microseconds: 1e3, milliseconds: 1e6, seconds: 1e9 };
 
-/** Each profile of the file becomes a vCPU: threads side by side, as speedscope shows them. */
-export function readSpeedscope(file: ImportedFile): Profile | null {
-  const json = parseJson(file.text);
-  if (asRecord(json)?.['$schema'] !== SCHEMA) return null;
-  const root = asRecord(json)!;
+/** Each profile of the file becomes a thread. */
+export function readSpeedscope(file: ImportedFile): Steps | null {
+  const root = asRecord(file.json());
+  return root?.['$schema'] === SCHEMA ? read(file, root) : null;
+}
+
+function* read(file: ImportedFile, root: Record<string, unknown>): Steps {
   const frames = asArray(asRecord(root['shared'])?.['frames']);
   const profiles = asArray(root['profiles'])?.map((profile) => asRecord(profile));
   if (!frames || !profiles) throw new FormatError(`${file.name}: shared.frames or profiles is missing`);
-  const built = new NamedProfile({ title: asText(root['name']) ?? file.name, unit: asText(profiles[0]?.['unit']) ?? 'samples' });
+  const units = new Set(profiles.map((profile) => asText(profile?.['unit']) ?? 'none'));
+  if (units.size > 1) throw new FormatError(`${file.name}: profiles of different units (${[...units].join(', ')}) cannot be added up`);
+  const unit = [...units][0] ?? 'none';
+  const built = new NamedProfile({ title: asText(root['name']) ?? file.name, unit: unit === 'none' ? 'samples' : unit });
   const locations = frames.map((value, i) => {
     const frame = asRecord(value);
     const name = asText(frame?.['name']);
     if (name === undefined) throw new FormatError(`${file.name}: shared.frames[${i}] has no name`);
     return built.location({ name, file: asText(frame!['file']) ?? '', line: asNumber(frame!['line']) ?? 0 });
   });
-  profiles.forEach((profile, vcpu) => {
-    const where = `${file.name}: profiles[${vcpu}]`;
+  for (const [i, profile] of profiles.entries()) {
+    const where = `${file.name}: profiles[${i}]`;
     const locate = (index: unknown): number => {
       const location = locations[asNumber(index) ?? -1];
       if (location === undefined) throw new FormatError(`${where} names frame ${String(index)} of ${locations.length}`);
       return location;
     };
-    if (profile?.['type'] === 'sampled') readSampled(built, profile, vcpu, locate, where);
-    else if (profile?.['type'] === 'evented') readEvented(built, profile, vcpu, locate, where);
+    const lane = asText(profile?.['name']) ?? `profile ${i + 1}`;
+    const thread = profiles.length > 1 ? built.threads.idOf(lane) : 0;
+    const reading: Reading = { built, profile: profile ?? {}, thread, nsByUnit: NS_BY_UNIT[unit] ?? 0, locate, where };
+    let read: Generator<number>;
+    if (profile?.['type'] === 'sampled') read = readSampled(reading);
+    else if (profile?.['type'] === 'evented') read = readEvented(reading);
     else throw new FormatError(`${where} is neither sampled nor evented`);
-  });
+    for (const done of read) yield { profile: built.profile, done: (i + done) / profiles.length };
+  }
   return built.profile;
 }
 
-type Read = (
-  built: NamedProfile,
-  profile: Record<string, unknown>,
-  vcpu: number,
-  locate: (index: unknown) => number,
-  where: string,
-) => void;
+interface Reading {
+  readonly built: NamedProfile;
+  readonly profile: Record<string, unknown>;
+  readonly thread: number;
+  /** 0 where weights are no times. */
+  readonly nsByUnit: number;
+  readonly locate: (index: unknown) => number;
+  readonly where: string;
+}
 
-const readSampled: Read = (built, profile, vcpu, locate, where) => {
+/** Where weights are times, a sample was taken when those before it were over. */
+function* readSampled({ built, profile, thread, nsByUnit, locate, where }: Reading): Generator<number> {
   const [samples, weights] = [asArray(profile['samples']), asArray(profile['weights'])];
   if (samples?.length !== weights?.length || !samples || !weights) throw new FormatError(`${where}: samples and weights differ in number`);
-  samples.forEach((stack, i) => {
-    const weight = asNumber(weights[i]);
-    if (weight === undefined || !Array.isArray(stack)) throw new FormatError(`${where}: sample ${i} is not a stack with a weight`);
-    built.add(stack.map(locate), weight, { vcpu });
-  });
-};
+  let at = 0;
+  for (let i = 0; i < samples.length; i++) {
+    if (i % 256 === 0) yield i / samples.length;
+    const [stack, weight] = [asArray(samples[i]), asNumber(weights[i])];
+    if (weight === undefined || !stack) throw new FormatError(`${where}: sample ${i} is not a stack with a weight`);
+    built.add(stack.map(locate), weight, { thread, timeNs: at * nsByUnit });
+    at += weight;
+  }
+  ended(built, at * nsByUnit);
+}
 
-const readEvented: Read = (built, profile, vcpu, locate, where) => {
+function* readEvented({ built, profile, thread, nsByUnit, locate, where }: Reading): Generator<number> {
   const stack: number[] = [];
-  let last = asNumber(profile['startValue']) ?? 0;
-  asArray(profile['events'])?.forEach((value, i) => {
-    const event = asRecord(value);
+  const start = asNumber(profile['startValue']) ?? 0;
+  let last = start;
+  const events = asArray(profile['events']) ?? [];
+  for (let i = 0; i < events.length; i++) {
+    if (i % 256 === 0) yield i / events.length;
+    const event = asRecord(events[i]);
     const at = asNumber(event?.['at']);
     if (at === undefined || at < last) throw new FormatError(`${where}: event ${i} has no time, or one before the event before it`);
-    if (at > last && stack.length > 0) built.add(stack, at - last, { vcpu });
+    if (at > last && stack.length > 0) built.add(stack, at - last, { thread, timeNs: (last - start) * nsByUnit });
     last = at;
     if (event!['type'] === 'O') stack.push(locate(event!['frame']));
     else if (stack.pop() !== locate(event!['frame']))
       throw new FormatError(`${where}: event ${i} closes a frame that is not the innermost`);
-  });
-};
+  }
+  ended(built, (last - start) * nsByUnit);
+}
 
-/** One sampled profile a vCPU. */
-export function writeSpeedscope(profile: Profile): string {
-  const { facts, table } = profile;
-  const opened = new Map<number, number[]>();
-  const stackOf = (leaf: number): number[] => {
-    let stack = opened.get(leaf);
-    if (!stack) opened.set(leaf, (stack = profile.functions.path(profile.functionNode(leaf)).map((node) => profile.functionOf(node))));
-    return stack;
-  };
-  const vcpus = [...new Set(profile.vcpus.view())].sort((a, b) => a - b);
-  const profiles = vcpus.map((vcpu) => {
-    const [samples, weights]: [number[][], number[]] = [[], []];
-    let endValue = 0;
-    for (let i = 0; i < profile.sampleCount; i++) {
-      if (profile.vcpus.get(i) !== vcpu) continue;
-      samples.push(stackOf(profile.leaves.get(i)));
-      weights.push(profile.weights.get(i));
-      endValue += profile.weights.get(i);
-    }
-    const known = ['nanoseconds', 'microseconds', 'milliseconds', 'seconds', 'bytes'].includes(facts.unit);
-    return {
-      type: 'sampled',
-      name: `${facts.title} vCPU ${vcpu}`,
-      unit: known ? facts.unit : 'none',
-      startValue: 0,
-      endValue,
-      samples,
-      weights,
-    };
-  });
-  const frames = table.functions.map(({ name, file, startLine }) => ({
-    name,
-    ...(file ? { file } : {}),
-    ...(startLine > 0 ? { line: startLine } : {}),
-  }));
-  return `${JSON.stringify({ $schema: SCHEMA, name: facts.title, exporter: 'ringside', activeProfileIndex: 0, shared: { frames }, profiles })}\n`;
+function ended({ profile: { facts } }: NamedProfile, endNs: number): void {
+  facts.durationMs = Math.max(facts.durationMs, endNs / 1e6);
 }

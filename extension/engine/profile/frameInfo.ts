@@ -1,26 +1,27 @@
-/** What a view is told of a function node. */
+/** What a view is told of a function. */
 import type { FrameInfo } from '../../protocol.ts';
-import type { Profile } from './profile.ts';
+import type { FunctionInfo } from './locations.ts';
 
 export const ROOT_FRAME: FrameInfo = { fn: -1, name: 'all', module: '', category: 'root' };
 
 /** Marks a stack whose callers could not be proved: it hangs under a frame of this name, not under a root that it may not have. */
 export const INCOMPLETE_NAME = '[incomplete stack]';
 
-export function frameInfo(profile: Profile, node: number, line = 0): FrameInfo {
-  if (node === 0) return ROOT_FRAME;
-  const id = profile.functionOf(node);
-  const fn = profile.table.functions[id]!;
+/** @param line where the frame's time is spent; 0: its declaration stands for it. @throws RangeError where there is no such function */
+export function frameInfo(functions: readonly FunctionInfo[], fn: number, { isInlined = false, line = 0 } = {}): FrameInfo {
+  if (fn < 0) return ROOT_FRAME;
+  const info = functions[fn];
+  if (!info) throw new RangeError(`function ${fn} of ${functions.length}`);
   return {
-    fn: id,
-    name: fn.name,
-    ...(fn.linkageName && fn.linkageName !== fn.name ? { linkageName: fn.linkageName } : {}),
-    module: fn.module,
-    category: fn.category,
-    ...(profile.isInlined(node) ? { inlined: true } : {}),
-    ...(fn.unresolved ? { unresolved: true } : {}),
-    ...(fn.name === INCOMPLETE_NAME ? { truncated: true } : {}),
-    ...(fn.file ? { file: fn.file } : {}),
-    ...(line > 0 ? { line } : fn.startLine > 0 ? { line: fn.startLine } : {}),
+    fn,
+    name: info.name,
+    ...(info.linkageName && info.linkageName !== info.name ? { linkageName: info.linkageName } : {}),
+    module: info.module,
+    category: info.category,
+    ...(isInlined ? { inlined: true } : {}),
+    ...(info.unresolved ? { unresolved: true } : {}),
+    ...(info.name === INCOMPLETE_NAME ? { truncated: true } : {}),
+    ...(info.file ? { file: info.file } : {}),
+    ...(line > 0 ? { line } : info.startLine > 0 ? { line: info.startLine } : {}),
   };
 }

@@ -1,11 +1,14 @@
 /** The facts at the top of a view. */
 import type { ProfileHeader } from '../../protocol.ts';
+import { EVERYTHING } from './filter.ts';
 import type { Profile } from './profile.ts';
-import type { WeightCache } from './weights.ts';
+import { lanePasses, type WeightCache } from './weights.ts';
+
+type Counted = Pick<ProfileHeader, 'unresolved' | 'modules'>;
+const cache = new WeakMap<Float64Array, Counted>();
 
 export function profileHeader(profile: Profile, weights: WeightCache): ProfileHeader {
-  const { facts } = profile;
-  const all = weights.of({ states: 'all', vcpu: null });
+  const { facts, samples } = profile;
   return {
     title: facts.title,
     info: facts.info,
@@ -14,23 +17,46 @@ export function profileHeader(profile: Profile, weights: WeightCache): ProfileHe
     recording: facts.recording,
     durationMs: facts.durationMs,
     samples: profile.sampleCount,
-    onCpuSamples: weights.of({ states: 'on-cpu', vcpu: null }).samples,
+    onCpuSamples: onCpuSamples(profile),
     lost: facts.lost,
     missed: facts.missed,
     ...(facts.cappedHz === null ? {} : { cappedHz: facts.cappedHz }),
-    unresolved: unresolvedSamples(profile, all.self),
+    ...counted(profile, weights.of(EVERYTHING).self),
     pause: facts.pause,
     unit: facts.unit,
-    vcpuIds: [...new Set(profile.vcpus.view())].sort((a, b) => a - b),
-    threads: [],
-    modules: [...new Set(profile.table.functions.map((fn) => fn.module).filter((name) => name !== ''))],
-    hasTimes: facts.durationMs > 0,
+    vcpuIds: [...new Set(samples.lanes.map(({ vcpu }) => vcpu))].sort((a, b) => a - b),
+    threads: facts.threads,
+    hasTimes: samples.hasTimes,
   };
 }
 
-/** Weight of the samples that end in a function without a name. */
-function unresolvedSamples(profile: Profile, self: Float64Array): number {
+function onCpuSamples({ samples }: Profile): number {
+  const lanes = samples.lanes.map((lane) => lanePasses(lane, { states: 'on-cpu', vcpu: null }));
+  const [laneOf, counts] = [samples.laneOf.view(), samples.kindCounts.view()];
   let sum = 0;
-  for (let node = 1; node < self.length; node++) if (profile.table.functions[profile.functionOf(node)]!.unresolved) sum += self[node]!;
+  for (let kind = 0; kind < laneOf.length; kind++) if (lanes[laneOf[kind]!]!) sum += counts[kind]!;
   return sum;
 }
+
+/** Weight of the samples that end in a function without a name; and the modules by their weight. */
+function counted(profile: Profile, self: Float64Array): Counted {
+  const known = cache.get(self);
+  if (known) return known;
+  const { functions } = profile.table;
+  const byFunction = new Float64Array(functions.length);
+  const { keys } = profile.functions;
+  for (let node = 1; node < self.length; node++) byFunction[keys[node]! >> 1]! += self[node]!;
+  const modules = new Map<string, number>();
+  let unresolved = 0;
+  functions.forEach(({ module, unresolved: isUnresolved }, fn) => {
+    if (isUnresolved) unresolved += byFunction[fn]!;
+    if (module !== '') modules.set(module, (modules.get(module) ?? 0) + byFunction[fn]!);
+  });
+  const ordered = [...modules].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
+  const result = { unresolved, modules: ordered.slice(0, MAX_MODULES) };
+  cache.set(self, result);
+  return result;
+}
+
+/** More than a menu can offer. */
+const MAX_MODULES = 200;

@@ -1,5 +1,5 @@
 /** Self and total by source line: the numbers behind hovers. */
-import type { Profile } from './profile.ts';
+import type { LineIndex } from './lineIndex.ts';
 import type { Weights } from './weights.ts';
 
 export interface LineTotal {
@@ -10,66 +10,30 @@ export interface LineTotal {
 /** By file as the debug information names it, then by 1-based line. A sample counts once for a line, however often the line is on its stack. */
 export type LineTotals = ReadonlyMap<string, ReadonlyMap<number, LineTotal>>;
 
-interface Tally {
-  self: number;
-  total: number;
-  /** Whether the line is on the stack being walked: it is counted once a stack. */
-  open: boolean;
-}
-
 const cache = new WeakMap<Weights, LineTotals>();
 
-export function lineTotals(profile: Profile, weights: Weights): LineTotals {
+export function lineTotals(index: LineIndex, weights: Weights): LineTotals {
   let totals = cache.get(weights);
-  if (!totals) cache.set(weights, (totals = countLines(profile, weights)));
+  if (!totals) cache.set(weights, (totals = countLines(index, weights)));
   return totals;
 }
 
-function countLines(profile: Profile, weights: Weights): LineTotals {
-  const files = new Map<string, Map<number, Tally>>();
-  const visit = (root: number): void => {
-    // Depth first with an explicit way back, so that a line is closed again when the stack node that opened it is left.
-    const open: { node: number; opened: Tally[] | null }[] = [{ node: root, opened: null }];
-    for (let top = open.pop(); top; top = open.pop()) {
-      if (top.opened) {
-        for (const tally of top.opened) tally.open = false;
-        continue;
-      }
-      const opened: Tally[] = [];
-      for (const tally of tallies(profile, files, top.node)) {
-        if (!tally.open) {
-          tally.open = true;
-          tally.total += weights.stackTotal[top.node]!;
-          opened.push(tally);
-        }
-      }
-      const innermost = innermostTally(profile, files, top.node);
-      if (innermost) innermost.self += weights.stackSelf[top.node]!;
-      open.push({ node: top.node, opened });
-      for (const child of profile.stacks.children(top.node)) if (weights.stackTotal[child]! > 0) open.push({ node: child, opened: null });
-    }
-  };
-  for (const child of profile.stacks.children(0)) if (weights.stackTotal[child]! > 0) visit(child);
-  return files;
-}
-
-function innermostTally(profile: Profile, files: Map<string, Map<number, Tally>>, node: number): Tally | null {
-  const frame = profile.table.locations[profile.stacks.key(node)]!.frames[0]!;
-  return tallyOf(files, profile.table.functions[frame.fn]!.file, frame.line);
-}
-
-function* tallies(profile: Profile, files: Map<string, Map<number, Tally>>, node: number): Generator<Tally> {
-  for (const frame of profile.table.locations[profile.stacks.key(node)]!.frames) {
-    const tally = tallyOf(files, profile.table.functions[frame.fn]!.file, frame.line);
-    if (tally) yield tally;
+function countLines(index: LineIndex, { stackSelf, stackTotal }: Weights): LineTotals {
+  const { stackNodes, lines, repeats, starts } = index.columns();
+  const [self, total] = [new Float64Array(index.lineOf.length), new Float64Array(index.lineOf.length)];
+  for (let at = 0; at < lines.length; at++)
+    if (lines[at]! >= 0 && repeats[at] === 0) total[lines[at]!]! += stackTotal[stackNodes[at]!] ?? 0;
+  for (let node = 1; node < starts.length; node++) {
+    const innermost = lines[(starts[node + 1] ?? lines.length) - 1]!;
+    if (innermost >= 0) self[innermost]! += stackSelf[node] ?? 0;
   }
-}
-
-function tallyOf(files: Map<string, Map<number, Tally>>, file: string, line: number): Tally | null {
-  if (!file || line <= 0) return null;
-  let lines = files.get(file);
-  if (!lines) files.set(file, (lines = new Map<number, Tally>()));
-  let tally = lines.get(line);
-  if (!tally) lines.set(line, (tally = { self: 0, total: 0, open: false }));
-  return tally;
+  const files = new Map<string, Map<number, LineTotal>>();
+  for (let line = 0; line < total.length; line++) {
+    if (total[line] === 0) continue;
+    const file = index.files[index.fileOf.get(line)]!;
+    let byLine = files.get(file);
+    if (!byLine) files.set(file, (byLine = new Map<number, LineTotal>()));
+    byLine.set(index.lineOf.get(line), { self: self[line]!, total: total[line]! });
+  }
+  return files;
 }

@@ -1,76 +1,67 @@
-/** Lines of a function node: where its time is spent, and where it was called. */
+/** Lines of frames that are shown: where their time is spent, and where they were called. */
 import type { SourcePlace } from '../../protocol.ts';
+import type { LineIndex } from './lineIndex.ts';
 import type { Profile } from './profile.ts';
+import type { Shape } from './shape.ts';
 import type { Weights } from './weights.ts';
 
-/** The heaviest line of each function node, by total weight; 0 where no line is known. Index: function node. */
-export function heaviestLines(profile: Profile, weights: Weights): Int32Array {
-  const known = cache.get(weights);
-  if (known) return known;
-  const lines = new Int32Array(profile.functions.size);
-  const best = new Float64Array(profile.functions.size);
-  const sums = lineSums(profile, weights);
-  for (const [key, weight] of sums) {
-    const node = Math.floor(key / LINE_SPAN);
-    if (weight > best[node]!) {
-      best[node] = weight;
-      lines[node] = key % LINE_SPAN;
-    }
+/** The heaviest line of each of these nodes of a shape; 0 where none is known. */
+export function heaviestLines(index: LineIndex, shape: Shape, weights: Weights, nodes: Iterable<number>): Map<number, number> {
+  const lines = new Map<number, number>();
+  const sources = sourceNodes(shape, nodes);
+  for (const [node, from] of sources) {
+    const best = heaviest(index, from, (at, sums) => index.sumLines(at, weights.stackTotal, sums));
+    lines.set(node, best === null ? 0 : index.lineOf.get(best));
   }
-  cache.set(weights, lines);
   return lines;
 }
 
-const cache = new WeakMap<Weights, Int32Array>();
-const LINE_SPAN = 2 ** 24;
-
-/** Total weight by function node and line, keyed node * 2^24 + line. */
-function lineSums(profile: Profile, weights: Weights): Map<number, number> {
-  const sums = new Map<number, number>();
-  for (let stackNode = 1; stackNode < profile.stacks.size; stackNode++) {
-    const weight = weights.stackTotal[stackNode] ?? 0;
-    if (weight === 0) continue;
-    for (const { node, frame } of profile.framesOf(stackNode)) {
-      if (frame.line <= 0) continue;
-      const key = node * LINE_SPAN + Math.min(frame.line, LINE_SPAN - 1);
-      sums.set(key, (sums.get(key) ?? 0) + weight);
-    }
-  }
-  return sums;
-}
-
 /** A node's heaviest line, or its function's declaration; and the line in its caller. null where the debug information has none. */
-export function places(profile: Profile, weights: Weights, node: number): { hottest: SourcePlace | null; callSite: SourcePlace | null } {
-  const lines = heaviestLines(profile, weights);
+export function placesOf(
+  profile: Profile,
+  index: LineIndex,
+  shape: Shape,
+  weights: Weights,
+  node: number,
+): { hottest: SourcePlace | null; callSite: SourcePlace | null } {
+  const from = sourceNodes(shape, [node]).get(node) ?? [];
+  const place = (line: number | null): SourcePlace | null =>
+    line === null ? null : { file: index.files[index.fileOf.get(line)]!, line: index.lineOf.get(line) };
+  const callSite = heaviest(index, from, (at, sums) => index.sumCallSites(at, weights.stackTotal, sums));
+  const hottest = heaviest(index, from, (at, sums) => index.sumLines(at, weights.stackTotal, sums));
   return {
-    hottest: placeOf(profile, node, lines[node] ?? 0),
-    callSite: placeOf(profile, profile.functions.parent(node), callSiteLine(profile, weights, node)),
+    hottest: place(hottest) ?? declaration(profile, shape, node),
+    callSite: place(callSite) ?? declaration(profile, shape, node > 0 ? shape.tree.parent(node) : 0),
   };
 }
 
-function placeOf(profile: Profile, node: number, line: number): SourcePlace | null {
-  if (node <= 0) return null;
-  const fn = profile.table.functions[profile.functionOf(node)]!;
-  return fn.file ? { file: fn.file, line: Math.max(1, line || fn.startLine) } : null;
+function declaration(profile: Profile, shape: Shape, node: number): SourcePlace | null {
+  const fn = node > 0 ? profile.table.functions[shape.tree.functionOf(node)]! : undefined;
+  return fn?.file ? { file: fn.file, line: Math.max(1, fn.startLine) } : null;
 }
 
-/** The parent's line on the heaviest of the stacks that go on into this node; 0 where none is known. */
-function callSiteLine(profile: Profile, weights: Weights, node: number): number {
-  let best = { line: 0, weight: 0 };
-  for (let stackNode = 1; stackNode < profile.stacks.size; stackNode++) {
-    const weight = weights.stackTotal[stackNode] ?? 0;
-    if (weight <= best.weight) continue;
-    let lineAbove = outermostCallerLine(profile, stackNode);
-    for (const { node: at, frame } of profile.framesOf(stackNode)) {
-      if (at === node) best = { line: lineAbove, weight };
-      lineAbove = frame.line;
-    }
+/** The nodes as sampled that each of these nodes of a shape stands for, frames that were merged into it left out. */
+function sourceNodes(shape: Shape, nodes: Iterable<number>): Map<number, readonly number[]> {
+  const map = shape.map();
+  if (map === null) return new Map([...nodes].map((node) => [node, [node]]));
+  const sources = new Map<number, number[]>([...nodes].map((node) => [node, []]));
+  const wanted = new Uint8Array(shape.tree.size);
+  for (const node of sources.keys()) wanted[node] = 1;
+  for (let node = 1; node < map.length; node++) {
+    const at = map[node]!;
+    if (at > 0 && wanted[at] === 1 && shape.sourceFunction(node) === shape.tree.functionOf(at)) sources.get(at)!.push(node);
   }
-  return best.line;
+  return sources;
 }
 
-/** Line of the frame that called a location: the innermost frame of the location above it. */
-function outermostCallerLine(profile: Profile, stackNode: number): number {
-  const caller = profile.stacks.parent(stackNode);
-  return caller > 0 ? profile.table.locations[profile.stacks.key(caller)]!.frames[0]!.line : 0;
+function heaviest(index: LineIndex, nodes: readonly number[], sum: (node: number, sums: Map<number, number>) => void): number | null {
+  const sums = new Map<number, number>();
+  for (const node of nodes) sum(node, sums);
+  let [best, most]: [number | null, number] = [null, 0];
+  for (const [line, weight] of sums) {
+    // Of equals the first in the file, so that the answer does not depend on the order of samples.
+    if (weight > most || (weight === most && best !== null && index.lineOf.get(line) < index.lineOf.get(best)))
+      [best, most] = [line, weight];
+  }
+  return best;
 }

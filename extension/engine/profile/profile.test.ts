@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { FlameTable, ViewFilter } from '../../protocol.ts';
 import { writeFolded } from '../formats/foldedWrite.ts';
-import { flameTable } from './flameTable.ts';
-import { functionTotals } from './functionTotals.ts';
-import { hotPaths } from './hotPaths.ts';
-import { lineTotals } from './lineTotals.ts';
-import { places } from './nodeLines.ts';
+import { heaviestFunctions } from './functionTotals.ts';
 import { Profile } from './profile.ts';
+import { ProfileViews } from './views.ts';
 import { WeightCache } from './weights.ts';
 
 /** A simulated profile from lines like `main:3 work:10 <inline:5 weight state vcpu`; `<` marks a frame inlined into the one before. */
@@ -52,15 +50,16 @@ const profile = simulated(
   'main:5 fib:2 fib:2 fib:1 4 0 0',
   'main:6 idle:1 6 2 0',
 );
-const cache = new WeightCache(profile);
-const all = cache.of(everything);
+const views = new ProfileViews(profile);
+const all = views.weighted(everything);
+const flame = (filter: ViewFilter, rootNode: number, widthPx: number): FlameTable => views.flame({ filter, rootNode, widthPx }).table;
 
 describe('weights', () => {
   it('sums selves into totals', () => expect(all.grandTotal).toBe(20));
   it('keeps what a filter lets through', () => {
-    expect(cache.of({ states: 'on-cpu', vcpu: null }).grandTotal).toBe(14);
-    expect(cache.of({ states: 'blocked', vcpu: null }).grandTotal).toBe(6);
-    expect(cache.of({ states: 'all', vcpu: 1 }).grandTotal).toBe(2);
+    expect(views.weights.of({ states: 'on-cpu', vcpu: null }).grandTotal).toBe(14);
+    expect(views.weights.of({ states: 'blocked', vcpu: null }).grandTotal).toBe(6);
+    expect(views.weights.of({ states: 'all', vcpu: 1 }).grandTotal).toBe(2);
   });
   it('counts what was added since the last look', () => {
     const growing = simulated('main:1 work:1 5 0 0');
@@ -74,7 +73,7 @@ describe('weights', () => {
 
 describe('function totals', () => {
   it('merge call sites, tell inlined frames apart, and count recursion once', () => {
-    const rows = functionTotals(profile, all).map(({ fn, self, total }) => [profile.table.functions[fn]!.name, self, total]);
+    const rows = heaviestFunctions(all).map(({ fn, self, total }) => [profile.table.functions[fn]!.name, self, total]);
     expect(rows).toEqual([
       ['work', 8, 10],
       ['idle', 6, 6],
@@ -87,7 +86,7 @@ describe('function totals', () => {
 
 describe('line totals', () => {
   it('count a line once a stack, also where recursion repeats it', () => {
-    const lines = lineTotals(profile, all);
+    const lines = views.lineTotals();
     expect(lines.get('/src/fib.c')?.get(2)).toMatchObject({ self: 0, total: 4 });
     expect(lines.get('/src/fib.c')?.get(1)).toMatchObject({ self: 4, total: 4 });
     expect(lines.get('/src/work.c')?.get(10)).toMatchObject({ self: 5, total: 7 });
@@ -97,38 +96,38 @@ describe('line totals', () => {
 });
 
 describe('flame table', () => {
-  const names = (table: ReturnType<typeof flameTable>): string[] => table.frame.map((id) => table.frames[id]!.name);
+  const names = (table: FlameTable): string[] => table.frame.map((id) => table.frames[id]!.name);
   it('is in drawing order, parents first', () => {
-    const table = flameTable(profile, all, { rootNode: 0, widthPx: 1000 });
+    const table = flame(everything, 0, 1000);
     expect(names(table)).toEqual(['all', 'main', 'fib', 'fib', 'fib', 'idle', 'work', 'twist']);
     expect(table.parent).toEqual([-1, 0, 1, 2, 3, 1, 1, 6]);
     expect(table.total).toEqual([20, 20, 4, 4, 4, 6, 10, 2]);
     expect(table.frames.at(-1)).toMatchObject({ name: 'twist', inlined: true, file: '/src/twist.c', line: 7 });
   });
   it('leaves out what is narrower than a pixel, and says how much', () => {
-    const table = flameTable(profile, all, { rootNode: 0, widthPx: 4 });
+    const table = flame(everything, 0, 4);
     expect(names(table)).toEqual(['all', 'main', 'idle', 'work']);
     expect(table.pruned).toBe(2);
   });
   it('zooms: ancestors first, then the subtree', () => {
-    const whole = flameTable(profile, all, { rootNode: 0, widthPx: 1000 });
+    const whole = flame(everything, 0, 1000);
     const work = whole.node[6]!;
-    const table = flameTable(profile, all, { rootNode: work, widthPx: 1000 });
+    const table = flame(everything, work, 1000);
     expect(names(table)).toEqual(['all', 'main', 'work', 'twist']);
     expect(table.rootNode).toBe(work);
   });
   it('falls back to the root where the node has nothing under the filter', () => {
-    const table = flameTable(profile, cache.of({ states: 'blocked', vcpu: null }), { rootNode: 2, widthPx: 1000 });
+    const table = flame({ states: 'blocked', vcpu: null }, 2, 1000);
     expect(names(table)).toEqual(['all', 'main', 'idle']);
   });
   it.each([-1, 1.5, NaN, 1e9])('takes node %s for the root', (rootNode) => {
-    expect(flameTable(profile, all, { rootNode, widthPx: 100 }).rootNode).toBe(0);
+    expect(flame(everything, rootNode, 100).rootNode).toBe(0);
   });
 });
 
 describe('hot paths', () => {
   it('are whole chains, heaviest first, and add up', () => {
-    const paths = hotPaths(profile, all, 10);
+    const paths = views.hotPaths({ filter: everything, limit: 10 }).paths;
     expect(paths.map(({ weight, steps }) => [weight, steps.map((step) => step.frame.name).join(' ')])).toEqual([
       [8, 'main work'],
       [6, 'main idle'],
@@ -141,22 +140,19 @@ describe('hot paths', () => {
 
 describe('places', () => {
   const node = (name: string): number =>
-    flameTable(profile, all, { rootNode: 0, widthPx: 1e9 }).node[
-      ['all', 'main', 'fib', 'fib', 'fib', 'idle', 'work', 'twist'].indexOf(name)
-    ]!;
+    flame(everything, 0, 1e9).node[['all', 'main', 'fib', 'fib', 'fib', 'idle', 'work', 'twist'].indexOf(name)]!;
   it('finds the heaviest line and the heaviest call site', () => {
-    expect(places(profile, all, node('work'))).toEqual({
+    expect(views.places(everything, node('work'))).toMatchObject({
       hottest: { file: '/src/work.c', line: 10 },
       callSite: { file: '/src/main.c', line: 3 },
     });
   });
   it('takes an inlined frame for called at the line it was inlined at', () => {
-    expect(places(profile, all, node('twist')).callSite).toEqual({ file: '/src/work.c', line: 10 });
+    expect(views.places(everything, node('twist')).callSite).toEqual({ file: '/src/work.c', line: 10 });
   });
-  it('knows no place for the root', () => expect(places(profile, all, 0)).toEqual({ hottest: null, callSite: null }));
+  it('knows no place for the root', () => expect(views.places(everything, 0)).toMatchObject({ hottest: null, callSite: null }));
 });
 
 describe('folded stacks', () => {
-  it('are one line a stack', () =>
-    expect(writeFolded(profile, all)).toBe('main;fib;fib;fib 4\nmain;idle 6\nmain;work 8\nmain;work;twist 2\n'));
+  it('are one line a stack', () => expect(writeFolded(all)).toBe('main;fib;fib;fib 4\nmain;idle 6\nmain;work 8\nmain;work;twist 2\n'));
 });

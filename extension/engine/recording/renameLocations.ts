@@ -2,6 +2,7 @@
 import type { SymbolSource } from '../../protocol.ts';
 import { LocationTable } from '../profile/locations.ts';
 import { Profile } from '../profile/profile.ts';
+import { copySamples } from '../profile/samples.ts';
 import { openGuestImage } from './guestImage.ts';
 
 export function renameLocations(profile: Profile, symbols: SymbolSource): Profile {
@@ -13,15 +14,10 @@ export function renameLocations(profile: Profile, symbols: SymbolSource): Profil
       return table.named(frames.map(({ fn, line }) => ({ fn: table.internFunction(profile.table.functions[fn]!), line })));
     });
     const renamed = new Profile({ ...profile.facts, symbols: image.description, warnings: [...image.warnings] }, table);
-    for (let i = 0; i < profile.sampleCount; i++) {
-      renamed.add({
-        timeNs: profile.timesNs.get(i),
-        vcpu: profile.vcpus.get(i),
-        state: profile.states.get(i) as 0 | 1 | 2,
-        weight: profile.weights.get(i),
-        stack: profile.stacks.path(profile.leaves.get(i)).map((node) => ids[profile.stacks.key(node)]!),
-      });
-    }
+    const nodes = new Int32Array(profile.stacks.size);
+    for (let node = 1; node < nodes.length; node++)
+      nodes[node] = renamed.stackNode(nodes[profile.stacks.parent(node)]!, ids[profile.stacks.key(node)]!);
+    copySamples(profile.samples, renamed.samples, (leaf) => nodes[leaf]!);
     return renamed;
   } finally {
     image.close();

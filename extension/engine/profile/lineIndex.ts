@@ -1,0 +1,129 @@
+/**
+ * Where the frames of a profile's stacks are in the source. An *occurrence* is a frame of a stack node; occurrences of one function node are chained, so that
+ * the lines of a node are found without looking at the others. Made on first use, and brought up to date as the profile grows.
+ */
+import { Column } from './column.ts';
+import type { Profile } from './profile.ts';
+
+export class LineIndex {
+  private readonly profile: Profile;
+  /** By line id. A line is a file, as an index of `files`, and a number. */
+  readonly fileOf = new Column(Int32Array);
+  readonly lineOf = new Column(Int32Array);
+  readonly files: string[] = [];
+  private readonly fileIds = new Map<string, number>();
+  private readonly fileOfFunction = new Column(Int32Array);
+  private readonly lineIds = new Map<number, number>();
+  /** By occurrence. Those of a stack node follow each other, outermost first. */
+  private readonly stackNodes = new Column(Int32Array);
+  /** Line id; -1 where the line is not known. */
+  private readonly lines = new Column(Int32Array);
+  /** 1 where the line is on the stack already, further out: a sample counts once for it. */
+  private readonly repeats = new Column(Uint8Array);
+  private readonly next = new Column(Int32Array);
+  /** Newest occurrence of each function node; -1 for none. */
+  private readonly first = new Column(Int32Array);
+  /** First occurrence of each stack node. */
+  private readonly starts = new Column(Int32Array);
+
+  constructor(profile: Profile) {
+    this.profile = profile;
+    this.starts.push(0);
+  }
+
+  /** Columns over all occurrences. Stale when the profile has grown. */
+  columns(): { stackNodes: Int32Array; lines: Int32Array; repeats: Uint8Array; starts: Int32Array } {
+    this.update();
+    const { stackNodes, lines, repeats, starts } = this;
+    return { stackNodes: stackNodes.view(), lines: lines.view(), repeats: repeats.view(), starts: starts.view() };
+  }
+
+  /** Adds up the weight of each line of a function node. @param sums by line id */
+  sumLines(node: number, stackTotal: Float64Array, sums: Map<number, number>): void {
+    this.update();
+    if (node >= this.first.length) return;
+    for (let at = this.first.get(node); at !== -1; at = this.next.get(at)) {
+      const line = this.lines.get(at);
+      const weight = stackTotal[this.stackNodes.get(at)] ?? 0;
+      if (line >= 0 && weight > 0) sums.set(line, (sums.get(line) ?? 0) + weight);
+    }
+  }
+
+  /** Adds up the weight of each line from which a function node was called. @param sums by line id */
+  sumCallSites(node: number, stackTotal: Float64Array, sums: Map<number, number>): void {
+    this.update();
+    if (node >= this.first.length) return;
+    for (let at = this.first.get(node); at !== -1; at = this.next.get(at)) {
+      const line = this.callerLine(at);
+      const weight = stackTotal[this.stackNodes.get(at)] ?? 0;
+      if (line >= 0 && weight > 0) sums.set(line, (sums.get(line) ?? 0) + weight);
+    }
+  }
+
+  /** Line of the frame around an occurrence: of the same location where it was inlined, else the innermost of the calling location. */
+  private callerLine(occurrence: number): number {
+    const stackNode = this.stackNodes.get(occurrence);
+    if (occurrence > this.starts.get(stackNode)) return this.lines.get(occurrence - 1);
+    const caller = this.profile.stacks.parent(stackNode);
+    return caller > 0 ? this.lines.get(this.end(caller) - 1) : -1;
+  }
+
+  private end(stackNode: number): number {
+    return stackNode + 1 < this.starts.length ? this.starts.get(stackNode + 1) : this.stackNodes.length;
+  }
+
+  private update(): void {
+    const { stacks, functions, table } = this.profile;
+    if (this.starts.length === stacks.size) return;
+    while (this.first.length < functions.size) this.first.push(-1);
+    for (let stackNode = this.starts.length; stackNode < stacks.size; stackNode++) {
+      const start = this.starts.push(this.stackNodes.length);
+      const { frames } = table.locations[stacks.key(stackNode)]!;
+      const nodes: number[] = [];
+      for (let node = this.profile.functionNode(stackNode); nodes.length < frames.length; node = functions.parent(node)) nodes.push(node);
+      for (let i = frames.length - 1; i >= 0; i--) {
+        const line = this.lineId(frames[i]!.fn, frames[i]!.line);
+        const node = nodes[i]!;
+        this.repeats.push(line >= 0 && this.isAbove(start, line) ? 1 : 0);
+        this.stackNodes.push(stackNode);
+        this.lines.push(line);
+        this.first.set(node, this.next.push(this.first.get(node)));
+      }
+    }
+  }
+
+  /** Whether a line is on the path to the root: in the part of the stack node that is there already, or further out. */
+  private isAbove(stackNode: number, line: number): boolean {
+    const { stacks } = this.profile;
+    for (let at = stackNode; at > 0; at = stacks.parent(at)) {
+      const end = this.end(at);
+      for (let i = this.starts.get(at); i < end; i++) if (this.lines.get(i) === line) return true;
+    }
+    return false;
+  }
+
+  private lineId(fn: number, line: number): number {
+    const file = this.fileId(fn);
+    if (file < 0 || line <= 0) return -1;
+    const key = file * LINE_SPAN + line;
+    let id = this.lineIds.get(key);
+    if (id === undefined) {
+      this.lineIds.set(key, (id = this.fileOf.push(file)));
+      this.lineOf.push(line);
+    }
+    return id;
+  }
+
+  private fileId(fn: number): number {
+    const { functions } = this.profile.table;
+    while (this.fileOfFunction.length <= fn) {
+      const { file } = functions[this.fileOfFunction.length]!;
+      let id = file === '' ? -1 : this.fileIds.get(file);
+      if (id === undefined) this.fileIds.set(file, (id = this.files.push(file) - 1));
+      this.fileOfFunction.push(id);
+    }
+    return this.fileOfFunction.get(fn);
+  }
+}
+
+const LINE_SPAN = 2 ** 32;

@@ -1,0 +1,191 @@
+/**
+ * The samples of a profile in columns. Samples that end in the same stack node on the same *lane* (vCPU, state and thread) are of one *kind*:
+ * what differs between them is their time alone. So a sample is a time and a kind, and a filter that does not ask for the time looks at kinds only.
+ */
+import type { VcpuState } from '../../protocol.ts';
+import { Column } from './column.ts';
+
+export interface Lane {
+  readonly vcpu: number;
+  readonly state: VcpuState;
+  /** 0: not known. */
+  readonly thread: number;
+}
+
+export class Samples {
+  readonly lanes: Lane[] = [];
+  /** By sample. In order of time once they are sorted; as they came before that. */
+  readonly timesNs = new Column(Float64Array);
+  readonly kinds = new Column(Int32Array);
+  /** By kind: the stack node in which its samples end, its lane, the sum of their weights, their number. */
+  readonly leaves = new Column(Int32Array);
+  readonly laneOf = new Column(Uint16Array);
+  readonly kindWeights = new Column(Float64Array);
+  readonly kindCounts = new Column(Float64Array);
+  /** By sample; null while every weight is 1. */
+  private weightColumn: Column<Float64Array> | null = null;
+  /** Kinds of a stack node, newest first. By stack node, and by kind. */
+  private readonly firstKinds = new Column(Int32Array);
+  private readonly nextKinds = new Column(Int32Array);
+  private sorted = true;
+  private lastLane = 0;
+
+  get count(): number {
+    return this.kinds.length;
+  }
+
+  /** Whether the time of samples is known: they do not all have the same. */
+  get hasTimes(): boolean {
+    return this.count > 1 && (!this.sorted || this.timesNs.get(0) !== this.timesNs.get(this.count - 1));
+  }
+
+  get isSorted(): boolean {
+    return this.sorted;
+  }
+
+  lane(vcpu: number, state: VcpuState, thread: number): number {
+    const last = this.lanes[this.lastLane];
+    if (last?.vcpu === vcpu && last.state === state && last.thread === thread) return this.lastLane;
+    let lane = this.lanes.findIndex((at) => at.vcpu === vcpu && at.state === state && at.thread === thread);
+    if (lane < 0) {
+      if (this.lanes.length === MAX_LANES) throw new RangeError(`more than ${MAX_LANES} combinations of vCPU, state and thread`);
+      lane = this.lanes.push({ vcpu, state, thread }) - 1;
+    }
+    return (this.lastLane = lane);
+  }
+
+  /** The kind of samples that end in `leaf` on `lane`. */
+  kind(leaf: number, lane: number): number {
+    while (this.firstKinds.length <= leaf) this.firstKinds.push(-1);
+    const first = this.firstKinds.get(leaf);
+    for (let kind = first; kind !== -1; kind = this.nextKinds.get(kind)) if (this.laneOf.get(kind) === lane) return kind;
+    const kind = this.leaves.push(leaf);
+    this.laneOf.push(lane);
+    this.kindWeights.push(0);
+    this.kindCounts.push(0);
+    this.nextKinds.push(first);
+    this.firstKinds.set(leaf, kind);
+    return kind;
+  }
+
+  add(kind: number, timeNs: number, weight: number): void {
+    const { count } = this;
+    if (this.sorted && count > 0 && timeNs < this.timesNs.get(count - 1)) this.sorted = false;
+    if (weight !== 1 && this.weightColumn === null) {
+      this.weightColumn = new Column(Float64Array);
+      this.weightColumn.reserve(count);
+      for (let i = 0; i < count; i++) this.weightColumn.push(1);
+    }
+    this.timesNs.push(timeNs);
+    this.kinds.push(kind);
+    this.weightColumn?.push(weight);
+    this.kindWeights.add(kind, weight);
+    this.kindCounts.add(kind, 1);
+  }
+
+  weight(sample: number): number {
+    return this.weightColumn === null ? 1 : this.weightColumn.get(sample);
+  }
+
+  /** By sample; null: every weight is 1. */
+  get weights(): Float64Array | null {
+    return this.weightColumn?.view() ?? null;
+  }
+
+  /** Samples taken in [fromNs, toNs), as a range of indexes; null where they are not in order of time. */
+  range(fromNs: number, toNs: number): readonly [from: number, to: number] | null {
+    if (!this.sorted) return null;
+    const times = this.timesNs.view();
+    const from = lowerBound(times, fromNs);
+    return [from, Math.max(from, lowerBound(times, toNs))];
+  }
+
+  /** Puts the samples of a file into order of time (files of several threads hold one after another), and gives back what was reserved. */
+  seal(): void {
+    if (!this.sorted) this.sort();
+    for (const column of [
+      this.timesNs,
+      this.kinds,
+      this.leaves,
+      this.laneOf,
+      this.kindWeights,
+      this.kindCounts,
+      this.firstKinds,
+      this.nextKinds,
+    ])
+      column.trim();
+    this.weightColumn?.trim();
+  }
+
+  private sort(): void {
+    const times = this.timesNs.view();
+    const order = orderByTime(times);
+    const [sortedTimes, sortedKinds] = [new Float64Array(order.length), new Int32Array(order.length)];
+    for (let i = 0; i < order.length; i++) {
+      sortedTimes[i] = times[order[i]!]!;
+      sortedKinds[i] = this.kinds.get(order[i]!);
+    }
+    if (this.weightColumn) {
+      const weights = this.weightColumn.view();
+      weights.set(Float64Array.from(order, (at) => weights[at]!));
+    }
+    times.set(sortedTimes);
+    this.kinds.view().set(sortedKinds);
+    this.sorted = true;
+  }
+}
+
+/** Puts all samples of one profile into another, with the stack nodes they have there; samples of a kind without one (below 0) are left out. */
+export function copySamples(
+  from: Samples,
+  into: Samples,
+  stackNodeOf: (leaf: number) => number,
+  keep: (kind: number, timeNs: number) => boolean = () => true,
+): void {
+  const leaves = from.leaves.view();
+  const lanes = from.lanes.map(({ vcpu, state, thread }) => into.lane(vcpu, state, thread));
+  const kinds = new Int32Array(leaves.length);
+  for (let kind = 0; kind < kinds.length; kind++) {
+    const node = stackNodeOf(leaves[kind]!);
+    kinds[kind] = node < 0 ? -1 : into.kind(node, lanes[from.laneOf.get(kind)]!);
+  }
+  for (let sample = 0; sample < from.count; sample++) {
+    const [kind, timeNs] = [from.kinds.get(sample), from.timesNs.get(sample)];
+    if (kinds[kind]! >= 0 && keep(kind, timeNs)) into.add(kinds[kind]!, timeNs, from.weight(sample));
+  }
+}
+
+const MAX_LANES = 0xffff;
+
+/** Index of the first time that is not before `at`. */
+function lowerBound(times: Float64Array, at: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle]! < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A stable order by time: dealt into many narrow buckets, each then sorted by comparing. Ten million are sorted in about a second. */
+function orderByTime(times: Float64Array): Uint32Array {
+  let [least, most] = [Infinity, -Infinity];
+  for (const time of times) {
+    if (time < least) least = time;
+    if (time > most) most = time;
+  }
+  const buckets = Math.min(1 << 22, Math.max(1, times.length));
+  const scale = most > least ? (buckets - 1) / (most - least) : 0;
+  const starts = new Uint32Array(buckets + 1);
+  for (const time of times) starts[Math.floor((time - least) * scale) + 1]!++;
+  for (let bucket = 1; bucket <= buckets; bucket++) starts[bucket]! += starts[bucket - 1]!;
+  const order = new Uint32Array(times.length);
+  const next = starts.slice();
+  for (let i = 0; i < times.length; i++) order[next[Math.floor((times[i]! - least) * scale)]!++] = i;
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    const [from, to] = [starts[bucket]!, starts[bucket + 1]!];
+    if (to - from > 1) order.subarray(from, to).sort((a, b) => times[a]! - times[b]! || a - b);
+  }
+  return order;
+}
