@@ -119,11 +119,25 @@ export type SymbolSource =
   | { readonly kind: 'elf'; readonly path: string; readonly origin: 'setting' | 'dom0' | 'chosen' }
   | { readonly kind: 'none'; readonly reason: string };
 
+/** Whether the symbols are the guest's: what the comparison of its text, as sampled, with the ELF file says. */
+export interface SymbolProof {
+  /** `unchecked`: nothing could be compared. On a mismatch names are withheld and addresses shown. */
+  readonly verdict: 'proved' | 'mismatch' | 'unchecked';
+  /** How much was compared and what came of it, in words. */
+  readonly detail: string;
+  /** Where the guest's code lies, less where the ELF file has it: `0x100000`, `-0x1000`. Absent where they are the same. */
+  readonly slide?: string;
+  /** The user insists on the names in spite of a mismatch. */
+  readonly trusted?: boolean;
+}
+
 /** The header of the view (UX.md 8). */
 export interface ProfileHeader {
   readonly title: string;
   readonly info: CaptureInfo | null;
   readonly symbols: string;
+  /** null where there is no ELF file, or where the profile is another tool's. */
+  readonly proof: SymbolProof | null;
   /** Anything the reader must know before trusting the numbers: no symbols, connection lost, a truncated file. */
   readonly warnings: readonly string[];
   readonly recording: boolean;
@@ -471,6 +485,8 @@ export interface EngineRequests {
   'ringside/open': { params: { profileId: string; path: string; symbols?: SymbolSource }; result: ProfileHeader };
   /** Look at a profile's symbols again with another source. */
   'ringside/resymbolize': { params: { profileId: string; symbols: SymbolSource }; result: ProfileHeader };
+  /** Show a recording's names although the guest's text is not the symbols'. */
+  'ringside/trustSymbols': { params: { profileId: string }; result: ProfileHeader };
   'ringside/close': { params: { profileId: string }; result: null };
   'ringside/flame': { params: FlameRequest; result: FlameReply };
   'ringside/hotPaths': { params: HotPathRequest; result: HotPathReply };
@@ -561,4 +577,4 @@ export type FromView =
   /** Open a frame's source; `callSite` opens the line in its caller. */
   | { readonly type: 'openSource'; readonly node: number; readonly where: 'hottest' | 'callSite'; readonly aside: boolean }
   | { readonly type: 'copy'; readonly text: string }
-  | { readonly type: 'command'; readonly command: 'stop' | 'cancel' | 'again' | 'save' | 'chooseSymbols' | 'showLog' };
+  | { readonly type: 'command'; readonly command: 'stop' | 'cancel' | 'again' | 'save' | 'chooseSymbols' | 'trustSymbols' | 'showLog' };

@@ -9,12 +9,17 @@ interface Notice {
   readonly severity: 'warning' | 'error';
   readonly text: string;
   readonly dismissable: boolean;
+  /** It says that names are withheld. */
+  readonly withheld?: boolean;
 }
 
 /** The header's warnings, why a recording ended early, and the last failure; each text once. */
 function noticesOf({ header, end, error }: Model): Notice[] {
   const warnings = [...new Set([...(header?.warnings ?? []), ...(end?.message === undefined ? [] : [end.message])])];
   const notices: Notice[] = warnings.map((text) => ({ severity: 'warning', text, dismissable: false }));
+  const proof = header?.proof;
+  // the engine puts it first
+  if (notices[0] && proof?.verdict === 'mismatch' && proof.trusted !== true && header?.info) notices[0] = { ...notices[0], withheld: true };
   if (error !== null) notices.unshift({ severity: 'error', text: error, dismissable: true });
   return notices;
 }
@@ -32,12 +37,13 @@ export function banner(store: Store, actions: Actions): HTMLElement {
   return box;
 }
 
-function noticeRow({ severity, text, dismissable }: Notice, actions: Actions): HTMLElement {
+function noticeRow({ severity, text, dismissable, withheld }: Notice, actions: Actions): HTMLElement {
   const row = el('div', { class: `banner is-${severity}` }, icon(ICONS[severity]), el('span', { class: 'banner-text' }, visibleText(text)));
   // Warnings are sentences, not codes: the one thing that a reader can do about symbols is to choose them.
   if (/\b(symbols?|ELF|debug information)\b/i.test(text)) {
     row.append(actionButton('Choose Symbols…', () => actions.command('chooseSymbols'), true));
   }
+  if (withheld === true) row.append(actionButton('Use These Symbols Anyway', () => actions.command('trustSymbols'), true));
   row.append(actionButton('Show Log', () => actions.command('showLog'), true));
   if (dismissable) row.append(toolButton('Dismiss', icon(ICONS.close), () => actions.dismissError()));
   return row;

@@ -1,5 +1,5 @@
 /** The head of the view: what was recorded, how, how well, and what can be done with it. */
-import type { PauseStats } from '../extension/protocol.ts';
+import type { PauseStats, ProfileHeader } from '../extension/protocol.ts';
 import type { Actions } from './actions.ts';
 import { el, setAttribute, setText } from './dom.ts';
 import { actionButton } from './elements.ts';
@@ -107,7 +107,7 @@ function factsOfRecording(model: Model): Fact[] {
     },
     unresolvedFact(model),
     pauseFact(live?.pause ?? header?.pause ?? null, durationMs),
-    { label: 'Symbols', text: header ? visibleText(header.symbols) : null, title: visibleText(header?.symbols ?? '') },
+    symbolsFact(header),
   ];
 }
 
@@ -120,6 +120,22 @@ function unresolvedFact({ header, index }: Model): Fact {
     text: formatShare(header.unresolved, whole),
     title: `Samples whose innermost frame has no name: ${formatWeight(header.unresolved, header.unit)}`,
     ...warnWhen(header.unresolved > DOUBTFUL_UNRESOLVED * whole),
+  };
+}
+
+const verdicts = { proved: 'proved', mismatch: 'not the guest’s', unchecked: 'not checked' } as const;
+
+function symbolsFact(header: ProfileHeader | null): Fact {
+  const label = 'Symbols';
+  if (!header) return { label, text: null };
+  const { symbols, proof } = header;
+  if (!proof) return { label, text: visibleText(symbols), title: visibleText(symbols) };
+  const slide = proof.slide === undefined ? '' : `, loaded ${proof.slide} from where it was linked`;
+  return {
+    label,
+    text: `${visibleText(symbols)} · ${verdicts[proof.verdict]}`,
+    title: visibleText(`${symbols}\n${proof.detail}${slide}`),
+    ...warnWhen(proof.verdict === 'mismatch'),
   };
 }
 

@@ -13,6 +13,7 @@ const USAGE = `Usage:
       --duration SECONDS    how long (default 10; 0: until Ctrl-C)
       --output FILE         the capture (default GUEST.pb.gz)
       --symbols ELF         the guest's ELF file (default: its kernel, fetched from dom0)
+      --trust-symbols       show its names even where the guest's text is not that file's
   ringside report FILE [--format folded|speedscope|svg|top|json] [--states all|on-cpu|blocked] [--vcpu N]
   ringside symbolize [--json] ELF         addresses on standard input, one a line
 

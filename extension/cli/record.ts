@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Dom0Client } from '../dom0/client.ts';
 import { writePprof } from '../engine/formats/pprofWrite.ts';
 import { writeWhole } from '../engine/formats/wholeFile.ts';
+import type { ProfileFacts } from '../engine/profile/profile.ts';
 import { Recording } from '../engine/recording/recording.ts';
 import type { CaptureInfo, Guest, RecordingEnd, RecordingStatus, SymbolSource } from '../protocol.ts';
 import { connect, hostOptions } from './host.ts';
@@ -16,6 +17,7 @@ const options = {
   duration: { type: 'string' },
   output: { type: 'string', short: 'o' },
   symbols: { type: 'string' },
+  'trust-symbols': { type: 'boolean' },
 } as const;
 
 export async function record(args: string[]): Promise<number> {
@@ -43,7 +45,7 @@ export async function record(args: string[]): Promise<number> {
     { domid: guest.domid, rateHz, durationMs: seconds === 0 ? null : seconds * 1000 },
     {
       onHello: ({ xenVersion, vcpus }) => {
-        recording = new Recording({ ...info, xenVersion, vcpus }, symbols);
+        recording = new Recording({ ...info, xenVersion, vcpus }, symbols, { trustSymbols: values['trust-symbols'] === true });
         for (const warning of recording.profile.facts.warnings) say(`warning: ${warning}`);
         say(`recording ${guest.name} on ${host} at ${rateHz} Hz; Ctrl-C stops and keeps`);
       },
@@ -70,6 +72,7 @@ async function finish(recording: Recording | null, end: RecordingEnd, output: st
   recording.close();
   const { profile } = recording;
   const { pause, elapsedMs, lost } = end.status;
+  sayProof(profile.facts);
   await writeWhole(output, await writePprof(profile));
   say(
     `${profile.sampleCount} samples in ${(elapsedMs / 1000).toFixed(1)} s, ${lost} lost; guest pause ${micro(pause.medianNs)} median, ${micro(pause.p99Ns)} p99`,
@@ -79,6 +82,13 @@ async function finish(recording: Recording | null, end: RecordingEnd, output: st
   if (end.reason === 'duration' || end.reason === 'stopped') return 0;
   say(`the recording ended early (${end.reason}): ${end.message ?? 'no reason given'}`);
   return 3;
+}
+
+/** What the guest's own text says of the symbols. */
+function sayProof({ proof, warnings }: ProfileFacts): void {
+  if (proof?.verdict === 'mismatch') say(`warning: ${warnings[0]!}; --trust-symbols names them anyway`);
+  else if (proof)
+    say(`symbols ${proof.verdict}: ${proof.detail}${proof.slide === undefined ? '' : `; loaded ${proof.slide} from where it was linked`}`);
 }
 
 function pick(guests: readonly Guest[], name: string, host: string): Guest {

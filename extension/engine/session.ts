@@ -19,7 +19,7 @@ function notYet(): never {
 }
 
 interface Opened {
-  readonly views: ProfileViews;
+  views: ProfileViews;
   readonly recording: Recording | null;
 }
 
@@ -47,6 +47,12 @@ export class Session {
       const entry = this.get(profileId);
       if (entry.recording) await entry.recording.resymbolize(symbols);
       return this.put(profileId, entry.recording?.profile ?? renameLocations(entry.views.profile, symbols), entry.recording);
+    },
+    'ringside/trustSymbols': async ({ profileId }) => {
+      const { recording } = this.get(profileId);
+      if (!recording) throw new Error('A capture keeps no more than it shows: choose the ELF file to name its addresses by');
+      await recording.trustSymbols();
+      return this.header(profileId);
     },
     'ringside/close': ({ profileId }) => {
       this.opened.get(profileId)?.recording?.close();
@@ -92,7 +98,7 @@ export class Session {
   }
 
   hover(question: HoverQuestion): string | null {
-    const entry = this.active === null ? undefined : this.opened.get(this.active);
+    const entry = this.active !== null && this.opened.has(this.active) ? this.get(this.active) : undefined;
     return entry ? hoverText(entry.views, question, this.sourceMap) : null;
   }
 
@@ -104,6 +110,9 @@ export class Session {
   private get(profileId: string): Opened {
     const entry = this.opened.get(profileId);
     if (!entry) throw new Error('This profile is no longer open: open the capture again');
+    const { recording } = entry;
+    // the guest's text has told of other symbols or addresses: everything was unwound anew
+    if (recording && recording.profile !== entry.views.profile) entry.views = new ProfileViews(recording.profile);
     return entry;
   }
 

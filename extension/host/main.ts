@@ -13,7 +13,7 @@ import { addHost } from './hosts/addHost.ts';
 import { HostsView, hostsNode } from './hosts/hostsView.ts';
 import { testHost } from './hosts/testHost.ts';
 import { Engine } from './languageServer/engine.ts';
-import { chooseSymbols } from './profiling/chooseSymbols.ts';
+import { chooseSymbols, trustSymbols } from './profiling/chooseSymbols.ts';
 import { pickHost } from './profiling/pickHost.ts';
 import { profileAgain, profileGuest } from './profiling/profileGuest.ts';
 import { Recorder } from './profiling/recorder.ts';
@@ -71,6 +71,7 @@ export function activate({
             if (file) await showCapture(file);
           },
           'ringside.chooseSymbols': () => chooseSymbols(profiles, profiling),
+          'ringside.trustSymbols': () => trustSymbols(profiles),
           'ringside.showLog': () => log.show(),
         },
         log,

@@ -1,6 +1,6 @@
 /** Programs built and stepped through by tracer.c: photographs with the true stack beside each. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Photograph, REGISTER_COUNT } from '../../extension/engine/unwind/photograph.ts';
@@ -27,6 +27,10 @@ export class Workshop {
     const photographs = [...readTrace(readFileSync(out))];
     rmSync(out);
     return photographs;
+  }
+
+  copy(program: string, to: string): void {
+    copyFileSync(program, to);
   }
 
   /** A copy of a program with something taken out. */

@@ -328,6 +328,26 @@ it('warns in sight, with what to do', async () => {
   await expect.poll(() => of('command').map(({ command }) => command)).toEqual(['chooseSymbols', 'showLog']);
 });
 
+it('says that the symbols are not the guest’s, and lets one insist on them', async () => {
+  const { profile } = new Workload().grow(50);
+  profile.facts.proof = { verdict: 'mismatch', detail: 'none of 3 sampled pages of its text are in that file (not 0x103000)' };
+  profile.facts.warnings.push(
+    'The guest does not run pantry.elf: names are withheld',
+    'No line numbers: pantry.elf has no debug information',
+  );
+  const page = await open({ profile });
+  expect(await page.locator('[data-fact="Symbols"] dd').innerText()).toBe('pantry.elf · not the guest’s');
+  expect(await page.locator('[data-fact="Symbols"]').getAttribute('title')).toContain('not 0x103000');
+  expect(await page.locator('.banner').count()).toBe(2);
+  await view.screenshot('mismatch');
+  const insist = page.locator('vscode-button', { hasText: 'Use These Symbols Anyway' });
+  await insist.click();
+  await expect.poll(() => of('command').map(({ command }) => command)).toEqual(['trustSymbols']);
+  profile.facts.proof = { ...profile.facts.proof, trusted: true };
+  await view.pushGrowth();
+  await expect.poll(() => insist.count()).toBe(0);
+});
+
 it('hot paths: opens, walks, opens source, and leads into the graph', async () => {
   const page = await open();
   await page.keyboard.press('2');

@@ -22,6 +22,7 @@ function simulated(): Profile {
     title: 'kv',
     info: { guest: 'kv', host: 'lab', kind: 'pv', vcpus: 2, rateHz: 100, xenVersion: '4.17', startedAt: '2026-01-02T03:04:05.678Z' },
     symbols: 'kv.elf',
+    proof: { verdict: 'mismatch', detail: 'none of 3 pages', slide: '-0x1000', trusted: true },
     warnings: ['say this'],
     lost: 3,
     missed: 1,

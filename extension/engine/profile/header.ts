@@ -13,6 +13,7 @@ export function profileHeader(profile: Profile, weights: WeightCache): ProfileHe
     title: facts.title,
     info: facts.info,
     symbols: facts.symbols,
+    proof: facts.proof,
     warnings: facts.warnings,
     recording: facts.recording,
     durationMs: facts.durationMs,

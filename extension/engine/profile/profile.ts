@@ -2,7 +2,7 @@
  * The whole of a profile: samples in columns, stacks in two prefix trees. The *stack tree* tells call sites apart (one node a location); the
  * *function tree* is what a flame graph draws: locations opened into their inlined frames, and call sites of one function merged.
  */
-import type { CaptureInfo, GuestThread, PauseStats, VcpuState } from '../../protocol.ts';
+import type { CaptureInfo, GuestThread, PauseStats, SymbolProof, VcpuState } from '../../protocol.ts';
 import { CallTree } from './callTree.ts';
 import { Column } from './column.ts';
 import { FunctionTree } from './functionTree.ts';
@@ -15,6 +15,7 @@ export interface ProfileFacts {
   info: CaptureInfo | null;
   /** Where the names come from, in words. */
   symbols: string;
+  proof: SymbolProof | null;
   warnings: string[];
   recording: boolean;
   durationMs: number;
@@ -53,6 +54,7 @@ export class Profile {
     this.facts = {
       info: null,
       symbols: '',
+      proof: null,
       warnings: [],
       recording: false,
       durationMs: 0,

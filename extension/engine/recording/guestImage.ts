@@ -1,28 +1,47 @@
-/** A guest's ELF file as a recording needs it: code to unwind by, and names for addresses. */
+/** A guest's ELF file as a recording needs it: code to unwind by, and names for addresses, both only as far as the guest's own text proves the file right. */
 import path from 'node:path';
-import type { SymbolSource } from '../../protocol.ts';
+import type { SymbolProof, SymbolSource } from '../../protocol.ts';
 import { EM_X86_64 } from '../elf/constants.ts';
+import { TextProof } from '../guest/textProof.ts';
 import { categoryOf } from '../profile/category.ts';
 import { type LocatedFrame, type LocationTable, unresolvedFunction } from '../profile/locations.ts';
 import { openSymbols, type SourceFrame, type Symbolizer } from '../symbols/symbolizer.ts';
+import { toUnsigned } from '../unwind/address.ts';
 import { type CodeImage, ElfCodeImage, noImage } from '../unwind/image.ts';
+import type { TextPage } from '../unwind/photograph.ts';
+import { mismatchWarning, proofInWords, withSlide } from './proofWords.ts';
 
 export interface GuestImage {
   /** Where the names come from, in words. */
   readonly description: string;
   /** What a reader must know before trusting names and lines. */
   readonly warnings: readonly string[];
+  /** null where there is no ELF file that could be proved. */
+  readonly proof: SymbolProof | null;
   readonly code: CodeImage;
+  /** Another number when stacks and names come out otherwise than before: the text has told where the file was loaded, or that it is another's. */
+  readonly revision: number;
+  /** Compares a page of the guest's text with the file. */
+  compareText(page: TextPage): void;
+  /** Gives the names in spite of a text that is not the file's. */
+  trust(): void;
   /** The frames at an address, innermost first; one without a name where nothing covers it. */
   framesAt(address: bigint, table: LocationTable): LocatedFrame[];
   close(): void;
 }
 
+export interface ImageOptions {
+  /** Names are given even where the guest's text is not the file's. */
+  readonly trusted?: boolean;
+  /** Run-time address less link-time address, where it is known from before. */
+  readonly slide?: bigint;
+}
+
 /** Never fails: an ELF file that cannot be used is a warning, and addresses are shown. */
-export function openGuestImage(source: SymbolSource, guest: string): GuestImage {
+export function openGuestImage(source: SymbolSource, guest: string, options: ImageOptions = {}): GuestImage {
   if (source.kind === 'none') return addressesOnly(guest, source.reason);
   try {
-    return new ElfGuestImage(source, openGuestElf(source.path), guest);
+    return new ElfGuestImage(source, openGuestElf(source.path), guest, options);
   } catch (error) {
     return addressesOnly(guest, error instanceof Error ? error.message : String(error));
   }
@@ -53,32 +72,84 @@ function addressesOnly(guest: string, reason: string): GuestImage {
     warnings: [
       `No symbols: ${reason}. Addresses are shown, and stacks follow frame pointers unproved; choose the guest's ELF file to name them`,
     ],
+    proof: null,
     code: noImage,
-    framesAt: (address, table) => [{ fn: table.internFunction(unresolvedFunction(address, guest)), line: 0 }],
+    revision: 0,
+    compareText: () => undefined,
+    trust: () => undefined,
+    framesAt: (address, table) => [unresolved(address, guest, table)],
     close: () => undefined,
   };
 }
 
+const unresolved = (address: bigint, module: string, table: LocationTable): LocatedFrame => ({
+  fn: table.internFunction(unresolvedFunction(address, module)),
+  line: 0,
+});
+
 class ElfGuestImage implements GuestImage {
   readonly description: string;
-  readonly warnings: readonly string[];
-  readonly code: ElfCodeImage;
+  proof: SymbolProof;
+  revision = 0;
+  private elfCode: ElfCodeImage;
   private readonly symbols: Symbolizer;
+  private readonly textProof: TextProof;
   private readonly module: string;
+  /** The file, as warnings name it. */
+  private readonly what: string;
+  private trusted: boolean;
 
-  constructor(source: SymbolSource & { kind: 'elf' }, symbols: Symbolizer, guest: string) {
+  constructor(source: SymbolSource & { kind: 'elf' }, symbols: Symbolizer, guest: string, { trusted = false, slide = 0n }: ImageOptions) {
     const kernel = source.origin === 'dom0';
     this.symbols = symbols;
-    this.code = new ElfCodeImage(symbols.elf);
+    this.elfCode = new ElfCodeImage(symbols.elf, { slide });
+    this.textProof = new TextProof(symbols.elf, this.elfCode.hypercallPage - this.elfCode.slide);
+    this.trusted = trusted;
     // A kernel fetched from dom0 is cached under its checksum, which is no name for a person.
     this.module = kernel ? guest : path.basename(source.path);
     this.description = kernel ? 'the kernel fetched from dom0' : source.path;
-    this.warnings = shortcomings(symbols, kernel ? `the kernel of ${guest}` : source.path);
+    this.what = kernel ? `the kernel of ${guest}` : source.path;
+    this.proof = withSlide(
+      { verdict: 'unchecked', detail: this.textProof.isPossible ? 'no text of the guest has come' : 'the file has no code' },
+      slide,
+    );
+  }
+
+  get warnings(): readonly string[] {
+    const { proof, what, symbols } = this;
+    return [...(proof.verdict === 'mismatch' ? [mismatchWarning(proof, what)] : []), ...shortcomings(symbols, what)];
+  }
+
+  /** The wrong file's code proves nothing: then only frame pointers are left. */
+  get code(): CodeImage {
+    return this.withheld ? noImage : this.elfCode;
+  }
+
+  private get withheld(): boolean {
+    return this.proof.verdict === 'mismatch' && !this.trusted;
+  }
+
+  compareText(page: TextPage): void {
+    if (!this.textProof.add(page)) return;
+    const finding = this.textProof.finding();
+    const before = this.withheld;
+    this.proof = proofInWords(finding, this.trusted, (address) => this.symbols.functionRange(toUnsigned(address))?.name);
+    if (finding.slide !== this.elfCode.slide) {
+      this.elfCode = new ElfCodeImage(this.symbols.elf, { slide: BigInt(finding.slide) });
+      this.revision++;
+    } else if (this.withheld !== before) this.revision++;
+  }
+
+  trust(): void {
+    if (this.withheld) this.revision++;
+    this.trusted = true;
+    if (this.proof.verdict === 'mismatch') this.proof = { ...this.proof, trusted: true };
   }
 
   framesAt(address: bigint, table: LocationTable): LocatedFrame[] {
     const { module } = this;
-    const hypercall = this.code.hypercallAt(address);
+    if (this.withheld) return [unresolved(address, module, table)];
+    const hypercall = this.elfCode.hypercallAt(address);
     if (hypercall) {
       const { name } = hypercall;
       return [
@@ -88,8 +159,8 @@ class ElfGuestImage implements GuestImage {
         },
       ];
     }
-    const frames = this.symbols.lookup(address);
-    if (frames.length === 0) return [{ fn: table.internFunction(unresolvedFunction(address, module)), line: 0 }];
+    const frames = this.symbols.lookup(BigInt.asUintN(64, address - BigInt(this.elfCode.slide)));
+    if (frames.length === 0) return [unresolved(address, module, table)];
     return frames.map((frame) => this.located(frame, table));
   }
 

@@ -1,19 +1,22 @@
-/** A capture's addresses looked up again in another ELF file. Its stacks stay as they were unwound. */
+/** A capture's addresses looked up again in another ELF file. Its stacks stay as they were unwound; the guest's text is not in it, so nothing is proved. */
 import type { SymbolSource } from '../../protocol.ts';
 import { LocationTable } from '../profile/locations.ts';
 import { Profile } from '../profile/profile.ts';
 import { copySamples } from '../profile/samples.ts';
 import { openGuestImage } from './guestImage.ts';
+import { slideOf, withSlide } from './proofWords.ts';
 
 export function renameLocations(profile: Profile, symbols: SymbolSource): Profile {
-  const image = openGuestImage(symbols, profile.facts.title);
+  const slide = slideOf(profile.facts.proof);
+  const image = openGuestImage(symbols, profile.facts.info?.guest ?? profile.facts.title, { slide });
+  const proof = image.proof && withSlide({ verdict: 'unchecked', detail: "a capture does not hold the guest's text" }, slide);
   try {
     const table = new LocationTable();
     const ids = profile.table.locations.map(({ address, frames }) => {
       if (address !== null) return table.atAddress(address, (at) => image.framesAt(at, table));
       return table.named(frames.map(({ fn, line }) => ({ fn: table.internFunction(profile.table.functions[fn]!), line })));
     });
-    const renamed = new Profile({ ...profile.facts, symbols: image.description, warnings: [...image.warnings] }, table);
+    const renamed = new Profile({ ...profile.facts, symbols: image.description, proof, warnings: [...image.warnings] }, table);
     const nodes = new Int32Array(profile.stacks.size);
     for (let node = 1; node < nodes.length; node++)
       nodes[node] = renamed.stackNode(nodes[profile.stacks.parent(node)]!, ids[profile.stacks.key(node)]!);

@@ -43,7 +43,8 @@ export interface CodeImage {
   readonly proves: boolean;
 }
 
-interface Range {
+/** Addresses of code, the first and the one after the last. */
+export interface CodeRange {
   readonly start: number;
   readonly end: number;
 }
@@ -59,7 +60,7 @@ export class ElfCodeImage implements CodeImage {
   readonly cfiTable: CfiTable;
   private readonly file: ElfFile;
   private readonly symbols: SymbolTable | null;
-  private readonly text: readonly Range[];
+  private readonly text: readonly CodeRange[];
 
   /**
    * @param file stays the caller's to close, after the image's last use
@@ -74,7 +75,7 @@ export class ElfCodeImage implements CodeImage {
     this.symbols = file.symbols.addresses.biasHigh === 0 ? file.symbols : null;
     this.text = textRanges(file);
     this.entry = addressOf(file.header.entry) + this.slide;
-    this.hypercallPage = hypercallPageOf(file, this.symbols) + this.slide;
+    this.hypercallPage = hypercallPageOf(file, this.symbols, this.text, this.slide);
   }
 
   isText(address: number): boolean {
@@ -127,7 +128,8 @@ export const noImage: CodeImage = {
   proves: false,
 };
 
-function textRanges(file: ElfFile): Range[] {
+/** Where a file has code, by link-time address: its executable sections, or segments where it has no sections. */
+export function textRanges(file: ElfFile): CodeRange[] {
   const sections = file.sections
     .filter(({ flags }) => (flags & SHF_EXECINSTR) !== 0 && (flags & SHF_ALLOC) !== 0)
     .map(({ address, size }) => ({ start: addressOf(address), end: addressOf(address) + size }));
@@ -137,7 +139,7 @@ function textRanges(file: ElfFile): Range[] {
       : file.segments
           .filter(({ type, flags }) => type === PT_LOAD && (flags & PF_X) !== 0)
           .map(({ address, memorySize }) => ({ start: addressOf(address), end: addressOf(address) + Number(memorySize) }));
-  const ranges: Range[] = [];
+  const ranges: CodeRange[] = [];
   for (const { start, end } of found.filter((range) => range.end > range.start).sort((a, b) => a.start - b.start)) {
     const last = ranges.at(-1);
     // sections a few bytes apart are one stretch to a test that is made for every frame
@@ -157,12 +159,14 @@ function enclosingFunction(symbols: SymbolTable, row: number, address: number): 
   return row;
 }
 
-function hypercallPageOf(file: ElfFile, symbols: SymbolTable | null): number {
-  const note = readNotes(file).find(({ owner, type, body }) => owner === 'Xen' && type === XEN_ELFNOTE_HYPERCALL_PAGE && body.length >= 8);
-  if (note) return addressOf(Buffer.from(note.body).readBigUInt64LE(0));
+/** Where the guest has its hypercall page. The symbol moves with the code; the note says where it is at run time, unless nothing was to move. */
+function hypercallPageOf(file: ElfFile, symbols: SymbolTable | null, text: readonly CodeRange[], slide: number): number {
   for (const name of HYPERCALL_PAGE_SYMBOLS) {
     const symbol = symbols?.named(name);
-    if (symbol) return addressOf(symbol.address);
+    if (symbol) return addressOf(symbol.address) + slide;
   }
-  return NaN;
+  const note = readNotes(file).find(({ owner, type, body }) => owner === 'Xen' && type === XEN_ELFNOTE_HYPERCALL_PAGE && body.length >= 8);
+  if (!note) return NaN;
+  const address = addressOf(Buffer.from(note.body).readBigUInt64LE(0));
+  return text.some(({ start, end }) => address >= start && address < end) ? address + slide : address;
 }

@@ -12,6 +12,7 @@ export const commandIds = [
   'ringside.openCapture',
   'ringside.openRecent',
   'ringside.chooseSymbols',
+  'ringside.trustSymbols',
   'ringside.showLog',
 ] as const;
 

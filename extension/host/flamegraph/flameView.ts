@@ -159,5 +159,6 @@ const commandOf: Record<ViewCommand, string> = {
   again: 'ringside.profileAgain',
   save: 'ringside.saveCapture',
   chooseSymbols: 'ringside.chooseSymbols',
+  trustSymbols: 'ringside.trustSymbols',
   showLog: 'ringside.showLog',
 };

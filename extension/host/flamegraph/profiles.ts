@@ -105,6 +105,11 @@ export class Profiles extends Disposable {
     return header;
   }
 
+  async trustSymbols(profile: OpenProfile): Promise<void> {
+    await this.engine.request('ringside/trustSymbols', { profileId: profile.id });
+    profile.grow();
+  }
+
   activate(profile: OpenProfile | null): void {
     if (profile === this.current) return;
     this.current = profile;
