@@ -81,6 +81,17 @@ test('without any image, frame pointers give frames of the true stack in their o
   expect(frames).toBeGreaterThan(5000);
 });
 
+test.each(['-O0', '-O2', '-O2 -fno-omit-frame-pointer'])(
+  'stacks that are switched as OCaml 5 does it, %s',
+  { timeout: 120_000 },
+  (flags) => {
+    const program = workshop.build('fibers.c', 'fibers', [...alone, ...flags.split(' ')]);
+    const tally = compareWith(program, workshop.trace(program, 20, 20, 'switches'));
+    expectExact(`fibers, ${flags}`, tally);
+    expect(tally.photographs).toBeGreaterThan(1000);
+  },
+);
+
 describe('in a C library, with its assembly, signals and long jumps', { timeout: 120_000 }, () => {
   test.each(['-O0', '-O2'])('%s', (level) => {
     const program = workshop.build('hosted.c', 'hosted', ['-static', '-no-pie', '-g', level]);

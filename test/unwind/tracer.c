@@ -1,11 +1,12 @@
 /*
  * Runs a program one instruction at a time and keeps the truth beside it: a shadow of its call stack, from the calls and returns it makes.
  *
- *     tracer OUT VISITS RANDOM PROGRAM
+ *     tracer OUT VISITS RANDOM PROGRAM [switches]
  *
  * OUT gets a record for the first VISITS times each instruction is about to run, and for one in RANDOM of the others. A record is a photograph as
  * the agent sends it (u32 length, time, vCPU, state, flags, pause, 17 registers, stack base, stack), then u32 count and count x u64: the return addresses,
- * innermost first. Ends with the program; its exit status is the program's.
+ * innermost first. `switches`: the program switches between stacks, so that calls end by their returns alone, and all stacks that are in use are
+ * photographed, however they lie. Ends with the program; its exit status is the program's.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -25,10 +26,12 @@
 #define SEEN (1 << 20)
 /* Beyond the outermost return address: what lies above a stack is photographed too. */
 #define ABOVE 128
+/* Below the last return address of a stack that is left for a time: what was saved there before. */
+#define BELOW 128
 
 struct call { uint64_t slot, address; };
 static struct call shadow[DEPTH];
-static int depth;
+static int depth, switches;
 static uint64_t top;
 static struct { uint64_t pc; uint32_t count; } seen[SEEN];
 static uint8_t stack[STACK_BYTES];
@@ -64,11 +67,14 @@ static void put(const void *data, size_t bytes) { if (fwrite(data, 1, bytes, out
 
 static void photograph(pid_t pid, const struct user_regs_struct *r, uint64_t step)
 {
-    uint64_t highest = top;
-    for (int i = 0; i < depth; i++) if (shadow[i].slot + 8 > highest) highest = shadow[i].slot + 8;
-    uint64_t bytes = highest + ABOVE > r->rsp ? highest + ABOVE - r->rsp : 0;
+    uint64_t highest = top, lowest = r->rsp;
+    for (int i = 0; i < depth; i++) {
+        if (shadow[i].slot + 8 > highest) highest = shadow[i].slot + 8;
+        if (switches && shadow[i].slot - BELOW < lowest) lowest = shadow[i].slot - BELOW;
+    }
+    uint64_t bytes = highest + ABOVE > lowest ? highest + ABOVE - lowest : 0;
     if (bytes > STACK_BYTES) bytes = STACK_BYTES;
-    bytes = copy(pid, r->rsp, stack, bytes);
+    bytes = copy(pid, lowest, stack, bytes);
     uint64_t registers[17] = { r->rax, r->rdx, r->rcx, r->rbx, r->rsi, r->rdi, r->rbp, r->rsp,
         r->r8, r->r9, r->r10, r->r11, r->r12, r->r13, r->r14, r->r15, r->rip };
     uint8_t head[16] = { 0 };
@@ -77,7 +83,7 @@ static void photograph(pid_t pid, const struct user_regs_struct *r, uint64_t ste
     put(&length, 4);
     put(head, sizeof head);
     put(registers, sizeof registers);
-    put(&r->rsp, 8);
+    put(&lowest, 8);
     put(stack, bytes);
     uint32_t count = depth;
     put(&count, 4);
@@ -92,7 +98,8 @@ static void push(uint64_t slot, uint64_t address)
 
 int main(int argc, char **argv)
 {
-    if (argc != 5) return fprintf(stderr, "usage: tracer OUT VISITS RANDOM PROGRAM\n"), 125;
+    switches = argc == 6 && strcmp(argv[5], "switches") == 0;
+    if (argc != 5 && !switches) return fprintf(stderr, "usage: tracer OUT VISITS RANDOM PROGRAM [switches]\n"), 125;
     uint32_t most = atoi(argv[2]), every = atoi(argv[3]);
     if (!(out = fopen(argv[1], "wb"))) die(argv[1]);
     pid_t pid = fork();
@@ -108,13 +115,14 @@ int main(int argc, char **argv)
     for (uint64_t step = 0;; step++) {
         if (ptrace(PTRACE_GETREGS, pid, 0, &r)) die("registers");
         if (step == 0) top = r.rsp;
-        while (depth > 0 && shadow[depth - 1].slot < r.rsp) depth--;
+        while (!switches && depth > 0 && shadow[depth - 1].slot < r.rsp) depth--;
         random_state = random_state * 1664525 + 1013904223;
         if (visits_of(r.rip) < most || (every && random_state / 65536 % every == 0)) photograph(pid, &r, step);
         uint8_t code[16] = { 0 };
         copy(pid, r.rip, code, sizeof code);
         int calls = !deliver && is_call(code);
         int delivered = deliver;
+        if (switches && (code[0] == 0xc3 || code[0] == 0xc2) && depth > 0 && shadow[depth - 1].slot == r.rsp) depth--;
         uint64_t before = r.rip;
         if (ptrace(PTRACE_SINGLESTEP, pid, 0, delivered)) die("step");
         deliver = 0;

@@ -79,6 +79,8 @@ class Unwinding {
   /** The frame's stack pointer: every CFA must be above it. */
   private stackPointer: number;
   private isLeaf = true;
+  /** CFAs on another stack, below the one before: none may come again. */
+  private readonly switches = new Set<number>();
   /** The frame was interrupted where it is: the leaf, and what a signal or an event came upon. */
   private exact = true;
 
@@ -111,6 +113,7 @@ class Unwinding {
       frames.push(cache.frame(next.address, next.exact, next.step?.method ?? 'frame-pointer', next.confirmed));
       if (next.step) state.apply(next.step, next.cfa);
       else state.applyFramePointer(next.cfa - 16);
+      if (next.cfa <= this.stackPointer) this.switches.add(next.cfa);
       this.address = next.address;
       this.lookup = next.exact ? next.address : next.address - 1;
       this.stackPointer = next.cfa;
@@ -142,7 +145,8 @@ class Unwinding {
     const { state, cache, image } = this;
     if (step.row.kinds[step.returnColumn] === UNDEFINED) return 'outermost';
     const cfa = state.cfa(step);
-    if (!(cfa > this.stackPointer) || cfa % 8 !== 0) return Number.isNaN(cfa) ? 'not-photographed' : 'not-increasing';
+    if (Number.isNaN(cfa)) return 'not-photographed';
+    if (cfa % 8 !== 0 || !(cfa > this.stackPointer || this.mayBeSwitched(step, cfa))) return 'not-increasing';
     const address = state.returnAddress(step, cfa);
     if (Number.isNaN(address)) return 'not-photographed';
     if (step.signal) {
@@ -158,6 +162,11 @@ class Unwinding {
     const byFramePointer = step.method !== 'hypercall-page' && state.value(RBP) + 16 === cfa;
     const confirmed = step.agreed || site.target === step.entry || byFramePointer;
     return { step, cfa, address, exact: false, confirmed };
+  }
+
+  /** Whether call frame information leads to another stack: by an expression, as OCaml 5's does, and to where no switch has led yet. */
+  private mayBeSwitched(step: Step, cfa: number): boolean {
+    return step.method === 'cfi' && step.row.cfaRegister < 0 && !this.switches.has(cfa);
   }
 
   /**
