@@ -273,6 +273,12 @@ export interface FlameTable {
   readonly pruned: number;
 }
 
+/**
+ * How the unwinder came to a frame, the surest first: it is where the processor was; by call frame information; by Xen's stubs in the hypercall page; by
+ * the instructions of the function it called; found on the stack, and proved by what its call calls; by frame pointers alone, which nothing proves.
+ */
+export type FrameEvidence = 'registers' | 'cfi' | 'hypercall-page' | 'instructions' | 'scanned' | 'frame-pointer';
+
 export interface FrameInfo {
   /** The function, the same in every view and shape and while a profile grows; -1 for the root. New symbols make new ids. */
   readonly fn: number;
@@ -287,6 +293,8 @@ export interface FrameInfo {
   readonly unresolved?: boolean;
   /** The unwinder could not prove the step to this frame's caller: the stack towards the root is missing. */
   readonly truncated?: boolean;
+  /** The least sure way in which any frame of this function was found. Absent where the profile is another tool's. */
+  readonly evidence?: FrameEvidence;
   /** File as the debug information names it. */
   readonly file?: string;
   /** 1-based line where the time is spent in this frame (for callers: the call site). */

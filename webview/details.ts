@@ -1,4 +1,5 @@
 /** The strip at the foot: everything about the frame under the pointer, or the selected one, at once and always in the same place. */
+import type { FrameEvidence } from '../extension/protocol.ts';
 import type { Actions } from './actions.ts';
 import { frameClasses } from './colours.ts';
 import { el, setText } from './dom.ts';
@@ -57,11 +58,22 @@ function marksOf({ frame }: NodeFacts): string {
   if (frame.inlined === true) marks.push('inlined');
   if (frame.unresolved === true) marks.push('no symbol');
   if (frame.truncated === true) marks.push('callers unknown');
+  if (frame.evidence === 'frame-pointer') marks.push('not proved');
   return marks.join(' · ');
 }
 
+/** How a frame was found, as a reader may want to know it. */
+const EVIDENCE: Readonly<Record<FrameEvidence, string>> = {
+  registers: 'seen in the registers',
+  cfi: 'found by call frame information',
+  'hypercall-page': 'found by Xen’s hypercall stubs',
+  instructions: 'found by its callee’s instructions',
+  scanned: 'found on the stack, proved by its call',
+  'frame-pointer': 'found by frame pointers alone',
+};
+
 function restOf({ frame }: NodeFacts): string {
-  const parts = [frame.module, frame.linkageName ?? '', frame.address ?? ''];
+  const parts = [frame.module, frame.linkageName ?? '', frame.address ?? '', frame.evidence === undefined ? '' : EVIDENCE[frame.evidence]];
   if (frame.file === undefined && frame.category !== 'root') parts.unshift('no source line');
   return parts
     .filter((part) => part !== '')

@@ -53,6 +53,18 @@ export function fromComments(lines: readonly string[]): Partial<Kept> {
   return found as Partial<Kept>;
 }
 
+const EVIDENCE = `${PREFIX}evidence: `;
+
+/** How sure the frames are, one character a location in the file's order (profile/evidence.ts). */
+export function evidenceComment(evidence: string): string[] {
+  return evidence === '' ? [] : [`${EVIDENCE}${evidence}`];
+}
+
+/** Empty where the file does not say. */
+export function evidenceIn(lines: readonly string[]): string {
+  return lines.find((line) => line.startsWith(EVIDENCE))?.slice(EVIDENCE.length) ?? '';
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -47,6 +47,9 @@ function simulated(): Profile {
     { fn: fn('outer', '/src/a.c'), line: 44 },
   ]);
   const nameless = table.atAddress(0xdeadn, (address) => [{ fn: table.internFunction(unresolvedFunction(address, 'kv.elf')), line: 0 }]);
+  table.vouch(main, 'cfi');
+  table.vouch(main, 'registers');
+  table.vouch(high, 'frame-pointer');
   profile.add({ timeNs: 5, vcpu: 0, state: 0, weight: 1, stack: [main, high] });
   profile.add({ timeNs: 10_000_005, vcpu: 1, state: 2, weight: 1, stack: [main, nameless] });
   return profile;
@@ -63,6 +66,7 @@ describe('a capture', () => {
       before.table.functions.map(({ name, file, linkageName, unresolved }) => [name, file, linkageName, unresolved]),
     );
     expect(after.table.locations).toEqual(before.table.locations);
+    expect(after.table.functions.map(({ evidence }) => evidence)).toEqual(['cfi', 'frame-pointer', 'frame-pointer', undefined]);
     expect(samplesOf(after)).toEqual(samplesOf(before));
     expect(writeFolded(new ProfileViews(after).weighted(EVERYTHING))).toBe('main;0xdead 1\nmain;outer;inner 1\n');
   });

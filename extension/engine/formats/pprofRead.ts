@@ -1,9 +1,10 @@
 /** Reads profile.proto: our captures with everything in them, and other tools' as far as their shape goes. */
 import * as proto from 'pprof-format';
 import { categoryOf } from '../profile/category.ts';
+import { Evidence } from '../profile/evidence.ts';
 import { LocationTable, unresolvedFunction, type LocatedFrame } from '../profile/locations.ts';
 import { Profile } from '../profile/profile.ts';
-import { fromComments } from './comments.ts';
+import { evidenceIn, fromComments } from './comments.ts';
 import { FormatError } from './errors.ts';
 import { Threads, type ImportedFile, type Steps } from './importer.ts';
 import { SAMPLE, SampleReader } from './pprofSamples.ts';
@@ -74,7 +75,9 @@ function* read({ bytes, name: title }: ImportedFile, { raw, samples }: Parts): S
   const unit = text(weightType.unit) === 'count' ? text(weightType.type) : text(weightType.unit);
   const table = new LocationTable();
   const locationIds = readLocations(raw, table, text, title);
-  const comments = fromComments(raw.comment.map(text));
+  const lines = raw.comment.map(text);
+  const comments = fromComments(lines);
+  readEvidence(evidenceIn(lines), raw, table, locationIds);
   const profile = new Profile({ title, symbols: 'from the file', ...comments, unit, durationMs: Number(raw.durationNanos) / 1e6 }, table);
   const threads = new Threads(profile);
   const reader = new SampleReader(bytes, profile, {
@@ -95,6 +98,15 @@ function* read({ bytes, name: title }: ImportedFile, { raw, samples }: Parts): S
     }
   }
   return profile;
+}
+
+/** A tool that has numbered the locations anew has not kept what belongs to them. */
+function readEvidence(evidence: string, raw: proto.Profile, table: LocationTable, ids: ReadonlyMap<number, number>): void {
+  if (evidence.length !== raw.location.length) return;
+  for (const [i, way] of Evidence.fromText(evidence)) {
+    const location = ids.get(i + 1);
+    if (location !== undefined) table.vouch(location, way);
+  }
 }
 
 function readLocations(raw: proto.Profile, table: LocationTable, text: (i: number | bigint) => string, title: string): Map<number, number> {

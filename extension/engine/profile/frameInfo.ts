@@ -21,6 +21,7 @@ export function frameInfo(functions: readonly FunctionInfo[], fn: number, { isIn
     ...(isInlined ? { inlined: true } : {}),
     ...(info.unresolved ? { unresolved: true } : {}),
     ...(info.name === INCOMPLETE_NAME ? { truncated: true } : {}),
+    ...(info.evidence === undefined ? {} : { evidence: info.evidence }),
     ...(info.file ? { file: info.file } : {}),
     ...(line > 0 ? { line } : info.startLine > 0 ? { line: info.startLine } : {}),
   };

@@ -2,7 +2,8 @@
  * What addresses mean: functions, and locations (an address with its chain of inlined frames). Both are interned, so that a sample is a
  * handful of integers. The shape follows profile.proto's Function and Location, which is how a capture is kept.
  */
-import type { FrameCategory } from '../../protocol.ts';
+import type { FrameCategory, FrameEvidence } from '../../protocol.ts';
+import { Evidence, isLessSure } from './evidence.ts';
 
 export interface FunctionInfo {
   readonly name: string;
@@ -15,6 +16,8 @@ export interface FunctionInfo {
   readonly category: FrameCategory;
   /** The name is an address, because no symbol covers it. */
   readonly unresolved: boolean;
+  /** The least sure way in which any of its frames was found; absent where the profile is another tool's. */
+  evidence?: FrameEvidence;
 }
 
 /** Stands for an address that nothing names. */
@@ -40,6 +43,7 @@ export interface Location {
 export class LocationTable {
   readonly functions: FunctionInfo[] = [];
   readonly locations: Location[] = [];
+  readonly evidence = new Evidence();
   private readonly functionIds = new Map<string, number>();
   private readonly byAddress = new Map<bigint, number>();
   private readonly byFrames = new Map<string, number>();
@@ -60,6 +64,15 @@ export class LocationTable {
     const id = this.locations.push({ address, frames: resolve(address) }) - 1;
     this.byAddress.set(address, id);
     return id;
+  }
+
+  /** The unwinder has come to a location in this way. */
+  vouch(location: number, way: FrameEvidence): void {
+    if (!this.evidence.vouch(location, way)) return;
+    for (const { fn } of this.locations[location]!.frames) {
+      const info = this.functions[fn]!;
+      if (isLessSure(way, info.evidence)) info.evidence = way;
+    }
   }
 
   /** A location known by its frames alone, such as a line of a folded file or a marker of our own. */

@@ -169,7 +169,11 @@ export class Recording {
   private add(photograph: Photograph): void {
     const { table } = this.profile;
     const { frames, complete } = unwind(photograph, this.image.code);
-    const stack = frames.map((frame) => table.atAddress(frame.lookupAddress, (address) => this.image.framesAt(address, table)));
+    const stack = frames.map(({ lookupAddress, how }) => {
+      const location = table.atAddress(lookupAddress, (address) => this.image.framesAt(address, table));
+      table.vouch(location, how);
+      return location;
+    });
     if (!complete) stack.push(incomplete(table));
     const { timeNs, vcpu, state } = photograph;
     this.profile.add({ timeNs, vcpu, state, weight: 1, stack: stack.reverse() });

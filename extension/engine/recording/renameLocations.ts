@@ -12,9 +12,13 @@ export function renameLocations(profile: Profile, symbols: SymbolSource): Profil
   const proof = image.proof && withSlide({ verdict: 'unchecked', detail: "a capture does not hold the guest's text" }, slide);
   try {
     const table = new LocationTable();
-    const ids = profile.table.locations.map(({ address, frames }) => {
-      if (address !== null) return table.atAddress(address, (at) => image.framesAt(at, table));
-      return table.named(frames.map(({ fn, line }) => ({ fn: table.internFunction(profile.table.functions[fn]!), line })));
+    const ids = profile.table.locations.map(({ address, frames }, id) => {
+      if (address === null)
+        return table.named(frames.map(({ fn, line }) => ({ fn: table.internFunction(profile.table.functions[fn]!), line })));
+      const renamed = table.atAddress(address, (at) => image.framesAt(at, table));
+      const way = profile.table.evidence.of(id);
+      if (way !== undefined) table.vouch(renamed, way);
+      return renamed;
     });
     const renamed = new Profile({ ...profile.facts, symbols: image.description, proof, warnings: [...image.warnings] }, table);
     const nodes = new Int32Array(profile.stacks.size);

@@ -4,14 +4,14 @@ import { toUnsigned } from './address.ts';
 import { type CallSite, callSiteBefore, LONGEST_CALL_BYTES } from './callSite.ts';
 import type { CodeImage } from './image.ts';
 import { CodeFlows } from './codeFlows.ts';
-import { type Method, outermostStep, PLAIN, type Step, stepOf } from './step.ts';
+import { outermostStep, PLAIN, type Step, stepOf, type Way } from './step.ts';
 import { agrees, isOutermost, rulesOf, withLiveRegisters } from './x86/rules.ts';
 import type { StackState } from './x86/stackState.ts';
 import type { UnwoundFrame } from './unwind.ts';
 
 /** Only addresses in text are kept, but a text can be large and a guest hostile. */
 const MAX_KEPT = 500_000;
-const HOW: readonly UnwoundFrame['how'][] = ['registers', 'cfi', 'instructions', 'frame-pointer', 'hypercall-page'];
+const HOW: readonly Way[] = ['registers', 'cfi', 'instructions', 'frame-pointer', 'hypercall-page', 'scanned'];
 
 export class ImageCache {
   private readonly image: CodeImage;
@@ -98,7 +98,7 @@ export class ImageCache {
   }
 
   /** One object for all frames that are alike. */
-  frame(address: number, exact: boolean, how: 'registers' | Method, confirmed: boolean): UnwoundFrame {
+  frame(address: number, exact: boolean, how: Way, confirmed: boolean): UnwoundFrame {
     const frames = this.frames[HOW.indexOf(how) * 4 + (exact ? 2 : 0) + (confirmed ? 1 : 0)]!;
     let frame = frames.get(address);
     if (frame === undefined) {

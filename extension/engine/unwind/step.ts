@@ -24,6 +24,9 @@ export type Method =
   /** The stubs that Xen writes into the hypercall page. */
   | 'hypercall-page';
 
+/** How a frame was found: by what its callee's code says, or, where nothing does, on the stack: as what a call to the callee leaves there. */
+export type Way = 'registers' | Method | 'scanned';
+
 export interface Step {
   readonly method: Method;
   readonly row: CfiRow;

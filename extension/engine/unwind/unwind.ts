@@ -4,15 +4,14 @@ import { FrameState } from './frameState.ts';
 import { ImageCache } from './imageCache.ts';
 import type { CodeImage } from './image.ts';
 import { type Photograph, RBP, RIP, RSP } from './photograph.ts';
-import type { Method, Step } from './step.ts';
+import type { Step, Way } from './step.ts';
 
 export interface UnwoundFrame {
   /** The leaf's: as sampled. A caller's: its return address, or where it was interrupted. */
   readonly address: bigint;
   /** The address to look symbols up at: one less than a return address, which may already belong to the next line or function. */
   readonly lookupAddress: bigint;
-  /** How the frame was found: by what its callee's code says. */
-  readonly how: 'registers' | Method;
+  readonly how: Way;
   /** A second witness agrees: a direct call to the very function it is said to have called, or another method of unwinding. */
   readonly confirmed: boolean;
 }
@@ -52,6 +51,7 @@ const SEARCHED_WORDS = 40;
 /** A caller that has been found: where, and how well it is proved. */
 interface Caller {
   readonly step: Step | null;
+  readonly how: Way;
   readonly cfa: number;
   readonly address: number;
   /** It was interrupted: its address is exact. */
@@ -110,7 +110,7 @@ class Unwinding {
       if (next === 'outermost') return { frames, complete: true };
       if (typeof next === 'string') return { frames, complete: false, stopped: next };
       if (frames.length >= depth) return { frames, complete: false, stopped: 'depth-limit' };
-      frames.push(cache.frame(next.address, next.exact, next.step?.method ?? 'frame-pointer', next.confirmed));
+      frames.push(cache.frame(next.address, next.exact, next.how, next.confirmed));
       if (next.step) state.apply(next.step, next.cfa);
       else state.applyFramePointer(next.cfa - 16);
       if (next.cfa <= this.stackPointer) this.switches.add(next.cfa);
@@ -150,18 +150,20 @@ class Unwinding {
     const address = state.returnAddress(step, cfa);
     if (Number.isNaN(address)) return 'not-photographed';
     if (step.signal) {
-      return image.isText(address) && state.holds(cfa) ? { step, cfa, address, exact: true, confirmed: false } : 'not-proved';
+      return image.isText(address) && state.holds(cfa)
+        ? { step, how: step.method, cfa, address, exact: true, confirmed: false }
+        : 'not-proved';
     }
     if (address === 0) return this.isLeaf ? 'not-proved' : 'outermost';
     const site = cache.siteBefore(address);
     if (site === null) {
       // a signal handler returns into a trampoline that nothing has called
-      return image.cfi(address)?.fn.signal ? { step, cfa, address, exact: true, confirmed: false } : 'not-proved';
+      return image.cfi(address)?.fn.signal ? { step, how: step.method, cfa, address, exact: true, confirmed: false } : 'not-proved';
     }
     // a frame pointer that agrees is a witness where the rules are certain of their function, not where one of several stubs is to be told
     const byFramePointer = step.method !== 'hypercall-page' && state.value(RBP) + 16 === cfa;
     const confirmed = step.agreed || site.target === step.entry || byFramePointer;
-    return { step, cfa, address, exact: false, confirmed };
+    return { step, how: step.method, cfa, address, exact: false, confirmed };
   }
 
   /** Whether call frame information leads to another stack: by an expression, as OCaml 5's does, and to where no switch has led yet. */
@@ -186,7 +188,7 @@ class Unwinding {
       const target = image.isText(address - 1) ? cache.siteBefore(address)?.target : undefined;
       if (target === undefined || !(target <= this.lookup) || (start !== undefined && target !== start)) continue;
       const step = cache.stepFrom(target, this.lookup, this.exact);
-      if (step && state.cfa(step) === slot + 8) return { step, cfa: slot + 8, address, exact: false, confirmed: true };
+      if (step && state.cfa(step) === slot + 8) return { step, how: 'scanned', cfa: slot + 8, address, exact: false, confirmed: true };
     }
     return 'no-rules';
   }
@@ -200,6 +202,8 @@ class Unwinding {
     const address = state.word(framePointer + 8);
     if (Number.isNaN(address)) return 'not-photographed';
     if (address === 0) return 'outermost';
-    return image.isText(address - 1) ? { step: null, cfa: framePointer + 16, address, exact: false, confirmed: false } : 'not-proved';
+    return image.isText(address - 1)
+      ? { step: null, how: 'frame-pointer', cfa: framePointer + 16, address, exact: false, confirmed: false }
+      : 'not-proved';
   }
 }
