@@ -5,7 +5,9 @@ import { parseArgs } from 'node:util';
 import type { Dom0Client } from '../dom0/client.ts';
 import { writePprof } from '../engine/formats/pprofWrite.ts';
 import { writeWhole } from '../engine/formats/wholeFile.ts';
+import { profileHeader } from '../engine/profile/header.ts';
 import type { ProfileFacts } from '../engine/profile/profile.ts';
+import { WeightCache } from '../engine/profile/weights.ts';
 import { Recording } from '../engine/recording/recording.ts';
 import type { CaptureInfo, Guest, RecordingEnd, RecordingStatus, SymbolSource } from '../protocol.ts';
 import { connect, hostOptions } from './host.ts';
@@ -72,6 +74,8 @@ async function finish(recording: Recording | null, end: RecordingEnd, output: st
   recording.close();
   const { profile } = recording;
   const { pause, elapsedMs, lost } = end.status;
+  const { samples, onCpuSamples } = profileHeader(profile, new WeightCache(profile));
+  say(`${onCpuSamples} of ${samples} samples on CPU, ${samples - onCpuSamples} blocked`);
   sayProof(profile.facts);
   await writeWhole(output, await writePprof(profile));
   say(

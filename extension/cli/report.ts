@@ -92,7 +92,13 @@ function top(views: ProfileViews, filter: ViewFilter): string {
   const { profile } = views;
   const weighted = views.weighted(filter);
   const share = (value: number): string => `${((100 * value) / Math.max(1, weighted.grandTotal)).toFixed(1).padStart(6)} %`;
-  const head = `${profile.facts.title}: ${views.weights.of(filter).samples} samples, weights in ${profile.facts.unit}\n`;
+  const { samples, onCpuSamples, warnings, proof } = views.header();
+  const states = onCpuSamples < samples ? ` (the whole: ${onCpuSamples} on CPU, ${samples - onCpuSamples} blocked)` : '';
+  const head = [
+    `${profile.facts.title}: ${views.weights.of(filter).samples} samples${states}, weights in ${profile.facts.unit}\n`,
+    ...(proof ? [`symbols ${proof.verdict}: ${proof.detail}\n`] : []),
+    ...warnings.map((warning) => `warning: ${warning}\n`),
+  ].join('');
   const rows = heaviestFunctions(weighted).map(({ fn, self, total }) => {
     const { name, file } = profile.table.functions[fn]!;
     return `${String(self).padStart(9)} ${share(self)} ${String(total).padStart(9)} ${share(total)}  ${name}${file ? `  ${file}` : ''}\n`;

@@ -108,6 +108,34 @@ describe('hostile photographs', { timeout: 120_000 }, () => {
     }
   });
 
+  test('stacks switched in circles', () => {
+    const fibers = workshop.build('fibers.c', 'circles', alone);
+    const image = new ElfCodeImage(ElfFile.open(fibers));
+    const random = noise(31);
+    const switched = workshop.trace(fibers, 2, 0, 'switches');
+    let slowestMs = 0;
+    let deepest = 0;
+    for (let round = 0; round < 6000; round++) {
+      const { photograph } = switched[random(switched.length)]!;
+      const stack = Uint8Array.from(photograph.stack);
+      const view = new DataView(stack.buffer);
+      // every pointer into the stacks, where one stack's is kept for another among them, points to anywhere in them
+      const isPointer = (word: bigint): boolean => word >= photograph.stackBase && word < photograph.stackBase + BigInt(stack.length);
+      for (let at = 0; at + 8 <= stack.length; at += 8) {
+        if (random(3) > 0 && isPointer(view.getBigUint64(at, true)))
+          view.setBigUint64(at, photograph.stackBase + BigInt(random(stack.length / 8) * 8), true);
+      }
+      const begun = performance.now();
+      const unwound = unwind({ ...photograph, stack }, image);
+      checkClaims(unwound, image);
+      slowestMs = Math.max(slowestMs, performance.now() - begun);
+      deepest = Math.max(deepest, unwound.frames.length);
+    }
+    expect(slowestMs).toBeLessThan(1000);
+    // a circle is seen when it closes: no stack is deeper than all that was photographed
+    expect(deepest).toBeLessThan(200);
+  });
+
   test('pointers that no double can hold are no addresses, and are told as they are', () => {
     const odd = 0x0123_4567_89ab_cdefn;
     const photograph: Photograph = { ...traced[0]!.photograph, registers: new BigUint64Array(17).fill(odd), stackBase: odd };

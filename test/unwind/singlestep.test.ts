@@ -52,6 +52,20 @@ describe('with nothing but the code and its symbols, every frame is there and no
   });
 });
 
+test.each(['-fno-omit-frame-pointer', '-fomit-frame-pointer'])(
+  'of bare labels no frame is invented, and what is missing is marked, %s',
+  { timeout: 120_000 },
+  (pointer) => {
+    const built = workshop.build('labels.c', 'labels', [...alone, ...withoutCfi, '-O2', pointer]);
+    const tally = compareWith(workshop.without(built, '-R', '.eh_frame'), workshop.trace(built, 8, 50));
+    console.log(summary(`bare labels, ${pointer}`, tally));
+    expect(tally.wrong).toEqual([]);
+    expect(tally.photographs).toBeGreaterThan(150);
+    const early = [...tally.incomplete.values()].reduce((sum, n) => sum + n, 0);
+    expect(early).toBeLessThan(tally.photographs / 10);
+  },
+);
+
 describe('with the code alone, no frame is invented and what is missing is marked', { timeout: 120_000 }, () => {
   test.each(['-fno-omit-frame-pointer', '-fomit-frame-pointer'])('%s', (pointer) => {
     const built = workshop.build('work.c', 'stripped', [...alone, ...withoutCfi, '-O2', pointer]);

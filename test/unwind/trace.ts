@@ -12,10 +12,10 @@ export class Workshop {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'ringside-unwind-'));
   private tracer: string | undefined;
 
-  /** Compiles one of this folder's programs. */
+  /** Compiles one of this folder's programs, or another of the given path. */
   build(source: string, name: string, flags: readonly string[]): string {
     const program = path.join(this.folder, name);
-    execFileSync('gcc', [...flags, '-w', '-o', program, path.join(here, source)], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync('gcc', [...flags, '-w', '-o', program, path.resolve(here, source)], { stdio: ['ignore', 'ignore', 'inherit'] });
     return program;
   }
 

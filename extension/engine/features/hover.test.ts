@@ -31,3 +31,17 @@ it('is silent about what the profile does not know', () => {
   expect(ask('/home/me/kv/hash.c', 99)).toBeNull();
   expect(ask('/home/me/kv/other.c', 10)).toBeNull();
 });
+
+it('tells time on a CPU from time that was blocked', () => {
+  const both = simulated();
+  const wait = both.table.named([
+    { fn: both.table.internFunction({ ...both.table.functions[0]!, name: 'wait', file: '/build/kv/main.c' }), line: 9 },
+  ]);
+  both.add({ timeNs: 1, vcpu: 0, state: 2, weight: 6, stack: [wait] });
+  both.add({ timeNs: 2, vcpu: 0, state: 1, weight: 1, stack: [wait] });
+  const text = hoverText(new ProfileViews(both), { path: '/home/me/kv/main.c', line: 9, word: 'hash' }, {})!;
+  expect(text).toContain('| Ringside | on CPU: self | total | blocked: self | total |');
+  expect(text).toContain('| line 9 | 20.0 % (1 sample) | 20.0 % (1 sample) | 100.0 % (6 samples) | 100.0 % (6 samples) |');
+  expect(text).toContain('| `hash` | 80.0 % (4 samples) | 80.0 % (4 samples) | 0.0 % (0 samples) | 0.0 % (0 samples) |');
+  expect(text).toContain('of 5 samples on CPU and 6 samples blocked');
+});

@@ -1,6 +1,7 @@
-/** Hover text for a line or a function of the open profile's sources: its self and total share. */
+/** Hover text for a line or a function of the open profile's sources: its shares of the time on a CPU, and of the time that vCPUs were blocked. */
 import { EVERYTHING } from '../profile/filter.ts';
 import { functionTotals } from '../profile/functionTotals.ts';
+import type { ViewFilter } from '../../protocol.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { ProfileViews } from '../profile/views.ts';
 import { matchSource, type SourceMap } from './sourcePaths.ts';
@@ -13,50 +14,61 @@ export interface HoverQuestion {
   readonly word: string;
 }
 
+const ON_CPU: ViewFilter = { ...EVERYTHING, states: 'on-cpu' };
+const BLOCKED: ViewFilter = { ...EVERYTHING, states: 'blocked' };
+
+interface Cost {
+  readonly self: number;
+  readonly total: number;
+}
+
 /** Markdown, or null where the profile knows nothing of the place. */
 export function hoverText(views: ProfileViews, question: HoverQuestion, map: SourceMap): string | null {
   const files = matchSource(question.path, views.lineTotals().keys(), map);
   if (files.length === 0) return null;
-  const rows = [lineRow(views, files, question.line), functionRow(views, files, question.word)].filter((row) => row !== null);
+  const { profile } = views;
+  const whole = (filter: ViewFilter): number => views.weighted(filter).grandTotal;
+  // a profile of another tool knows of no blocked vCPUs: one pair of columns is all there is to say
+  const toldApart = whole(BLOCKED) > 0;
+  const filters = toldApart ? [ON_CPU, BLOCKED] : [ON_CPU];
+  const lines = filters.map((filter) => lineCost(views, filter, files, question.line));
+  const functions = filters.map((filter) => functionCost(views, filter, files, question.word));
+  const row = (what: string, costs: readonly Cost[]): string[] => {
+    if (costs.every(({ total }) => total === 0)) return [];
+    const cells = costs.flatMap(({ self, total }, i) => [self, total].map((value) => cell(value, whole(filters[i]!), profile)));
+    return [`| ${[what, ...cells].join(' | ')} |`];
+  };
+  const rows = [...row(`line ${question.line}`, lines), ...row(code(question.word), functions)];
   if (rows.length === 0) return null;
-  const { facts } = views.profile;
-  const base = `of ${count(whole(views), views.profile)}${facts.info ? `, guest ${code(facts.info.guest)}` : ''}`;
-  return `| Ringside | self | total |\n|:--|--:|--:|\n${rows.join('\n')}\n\n${base}`;
+  const head = toldApart ? 'Ringside | on CPU: self | total | blocked: self | total' : 'Ringside | self | total';
+  const base = toldApart
+    ? `${count(whole(ON_CPU), profile)} on CPU and ${count(whole(BLOCKED), profile)} blocked`
+    : count(whole(ON_CPU), profile);
+  const guest = profile.facts.info ? `, guest ${code(profile.facts.info.guest)}` : '';
+  return `| ${head} |\n|:--|${'--:|--:|'.repeat(filters.length)}\n${rows.join('\n')}\n\nof ${base}${guest}`;
 }
 
-function whole(views: ProfileViews): number {
-  return views.weighted(EVERYTHING).grandTotal;
-}
-
-function lineRow(views: ProfileViews, files: readonly string[], line: number): string | null {
-  const totals = views.lineTotals();
-  let [self, total] = [0, 0];
-  for (const file of files) {
-    const found = totals.get(file)?.get(line);
-    self += found?.self ?? 0;
-    total += found?.total ?? 0;
-  }
-  return total > 0 ? row(`line ${line}`, self, total, views) : null;
+function lineCost(views: ProfileViews, filter: ViewFilter, files: readonly string[], line: number): Cost {
+  const totals = views.lineTotals(filter);
+  return sum(files.map((file) => totals.get(file)?.get(line)).filter((found) => found !== undefined));
 }
 
 /** A function of this very file, or, at a call or a declaration, of any. */
-function functionRow(views: ProfileViews, files: readonly string[], word: string): string | null {
-  if (!word) return null;
+function functionCost(views: ProfileViews, filter: ViewFilter, files: readonly string[], word: string): Cost {
+  if (!word) return { self: 0, total: 0 };
   const { functions } = views.profile.table;
-  const totals = functionTotals(views.weighted(EVERYTHING));
+  const totals = functionTotals(views.weighted(filter));
   const named = [...functions.keys()].filter((fn) => functions[fn]!.name === word);
   const here = named.filter((fn) => files.includes(functions[fn]!.file));
-  let [self, total] = [0, 0];
-  for (const fn of here.length > 0 ? here : named) {
-    self += totals.self[fn]!;
-    total += totals.total[fn]!;
-  }
-  return total > 0 ? row(code(word), self, total, views) : null;
+  return sum((here.length > 0 ? here : named).map((fn) => ({ self: totals.self[fn]!, total: totals.total[fn]! })));
 }
 
-function row(what: string, self: number, total: number, views: ProfileViews): string {
-  const cell = (value: number): string => `${((100 * value) / whole(views)).toFixed(1)} % (${count(value, views.profile)})`;
-  return `| ${what} | ${cell(self)} | ${cell(total)} |`;
+function sum(costs: readonly Cost[]): Cost {
+  return costs.reduce((all, { self, total }) => ({ self: all.self + self, total: all.total + total }), { self: 0, total: 0 });
+}
+
+function cell(value: number, whole: number, profile: Profile): string {
+  return `${((100 * value) / Math.max(1, whole)).toFixed(1)} % (${count(value, profile)})`;
 }
 
 function count(value: number, profile: Profile): string {

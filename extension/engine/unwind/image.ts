@@ -33,6 +33,8 @@ export interface CodeImage {
   /** The row of call frame information for an address; its addresses are link-time ones. */
   cfi(address: number): { readonly fn: CfiFunction; readonly row: CfiRow } | undefined;
   functionAt(address: number): CodeFunction | undefined;
+  /** Where labels without a size stand in front of an address, the nearest first: any of them may be where its function begins, or none. */
+  labelsBefore(address: number): number[];
   /** First address of the hypercall page; NaN where there is none. */
   readonly hypercallPage: number;
   /** Where the guest starts: the function there has no caller. NaN where unknown. */
@@ -109,6 +111,15 @@ export class ElfCodeImage implements CodeImage {
     };
   }
 
+  labelsBefore(address: number): number[] {
+    const { symbols, slide } = this;
+    const labels: number[] = [];
+    const nearest = symbols?.rowOf(address - slide) ?? -1;
+    for (let row = nearest; row >= 0 && row > nearest - LABELS_IN_FUNCTION && symbols!.at(row).size === 0; row--)
+      labels.push(symbols!.startOf(row) + slide);
+    return labels;
+  }
+
   /** The stub of the hypercall page an address lies in, for naming it. */
   hypercallAt(address: bigint): HypercallStub | undefined {
     const offset = addressOf(address) - this.hypercallPage;
@@ -122,6 +133,7 @@ export const noImage: CodeImage = {
   code: () => undefined,
   cfi: () => undefined,
   functionAt: () => undefined,
+  labelsBefore: () => [],
   hypercallPage: NaN,
   entry: NaN,
   slide: 0,

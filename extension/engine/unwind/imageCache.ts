@@ -1,8 +1,9 @@
 /** What has been worked out about an image's addresses. A profile sees the same few thousand again and again. */
+import type { CfiFunction } from '../dwarf/cfiRow.ts';
 import { HYPERCALL_PAGE_BYTES, hypercallSteps } from '../guest/hypercallPage.ts';
 import { toUnsigned } from './address.ts';
 import { type CallSite, callSiteBefore, LONGEST_CALL_BYTES } from './callSite.ts';
-import type { CodeImage } from './image.ts';
+import type { CodeFunction, CodeImage } from './image.ts';
 import { CodeFlows } from './codeFlows.ts';
 import { outermostStep, PLAIN, type Step, stepOf, type Way } from './step.ts';
 import { agrees, isOutermost, rulesOf, withLiveRegisters } from './x86/rules.ts';
@@ -57,18 +58,29 @@ export class ImageCache {
     const offset = lookup - image.hypercallPage;
     if (offset >= 0 && offset < HYPERCALL_PAGE_BYTES) return hypercallSteps(image.hypercallPage, offset);
     const found = image.cfi(lookup);
-    const fn = image.functionAt(lookup);
+    const symbol = image.functionAt(lookup);
+    const isBareLabel = symbol !== undefined && !symbol.called && Number.isNaN(symbol.parent);
+    const fn = isBareLabel && found ? spanOf(found.fn, image.slide) : symbol;
     const state = fn && this.flows.stateAt(fn, lookup, exact);
     const entry = fn?.start ?? (found ? found.fn.start + image.slide : NaN);
     if (found) {
       const agreed = state && agrees(state, found.row);
       const row = exact && agreed && !found.fn.signal ? withLiveRegisters(found.row, state) : found.row;
-      const step = stepOf('cfi', found.fn, row, entry, agreed);
+      const step = stepOf('cfi', found.fn, row, entry, { agreed: agreed === true });
       // where the instructions say otherwise, one of the two is wrong: proof decides
       return state && agreed === false ? [step, ...stepsOf(state, !exact, entry)] : [step];
     }
     if (entry === image.entry) return [outermostStep('instructions', entry)];
+    if (isBareLabel) return this.guesses(lookup, exact);
     return state ? stepsOf(state, !exact, entry) : [];
+  }
+
+  /** Assembly's labels without a size: each is followed as if its function began there. */
+  private guesses(lookup: number, exact: boolean): Step[] {
+    return this.image.labelsBefore(lookup).flatMap((start) => {
+      const step = this.stepFrom(start, lookup, exact);
+      return step ? [{ ...step, isGuess: true }] : [];
+    });
   }
 
   /** The way out of code that no symbol covers, if it belongs to a function that begins at `start`. */
@@ -108,6 +120,11 @@ export class ImageCache {
     }
     return frame;
   }
+}
+
+/** What call frame information describes as one, as a function of its own. */
+function spanOf({ start, end }: CfiFunction, slide: number): CodeFunction {
+  return { start: start + slide, end: end + slide, called: true, parent: NaN };
 }
 
 function keep<T>(map: Map<number, T>, key: number, value: T): void {

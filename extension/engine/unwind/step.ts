@@ -38,13 +38,21 @@ export interface Step {
   readonly entry: number;
   /** Two methods say the same of where the CFA is. */
   readonly agreed: boolean;
+  /** The function may begin elsewhere, and then these are not its rules: only a call of this very beginning proves them. */
+  readonly isGuess: boolean;
   /** Neither the CFA nor a register needs an expression or another register: the common case. */
   readonly simple: boolean;
   /** Columns saved in memory and their distance from the CFA, in pairs: all there is to a simple step. */
   readonly saved: readonly number[];
 }
 
-export function stepOf(method: Method, fn: Omit<CfiFunction, 'rows' | 'start' | 'end'>, row: CfiRow, entry: number, agreed = false): Step {
+export function stepOf(
+  method: Method,
+  fn: Omit<CfiFunction, 'rows' | 'start' | 'end'>,
+  row: CfiRow,
+  entry: number,
+  { agreed = false, isGuess = false } = {},
+): Step {
   let simple = row.cfaRegister >= 0;
   const saved: number[] = [];
   for (let column = 0; column < COLUMNS; column++) {
@@ -54,7 +62,7 @@ export function stepOf(method: Method, fn: Omit<CfiFunction, 'rows' | 'start' | 
     else if (kind !== UNSPECIFIED && (kind !== SAME || column === RSP)) simple = false;
   }
   const { expressions, returnColumn, signal } = fn;
-  return { method, row, expressions, returnColumn, signal, entry, agreed, simple, saved };
+  return { method, row, expressions, returnColumn, signal, entry, agreed, isGuess, simple, saved };
 }
 
 /** Rules that hold everywhere: where the CFA is and what is saved at which distance from it. */

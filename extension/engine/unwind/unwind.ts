@@ -126,6 +126,7 @@ class Unwinding {
   private caller(): Outcome {
     let refusal: StopReason | null = null;
     let best: Caller | null = null;
+    let isAmbiguous = false;
     for (const step of this.cache.stepsAt(this.lookup, this.exact)) {
       const found = this.attempt(step);
       if (found === 'outermost') {
@@ -133,9 +134,12 @@ class Unwinding {
       } else if (typeof found === 'string') refusal ??= found;
       else if (found.confirmed) return found;
       else if (best === null) best = found;
-      else if (best.cfa === found.cfa && best.address === found.address) return { ...best, confirmed: true };
+      else if (best.cfa === found.cfa && best.address === found.address) {
+        // two labels that lead to the same place are no two witnesses
+        if (!step.isGuess) return { ...best, confirmed: true };
+      } else isAmbiguous ||= step.isGuess;
     }
-    if (best !== null) return best;
+    if (best !== null && !isAmbiguous) return best;
     const found = this.image.proves ? this.byCallTarget() : this.byFramePointer();
     return typeof found === 'string' ? (refusal ?? found) : found;
   }
@@ -154,11 +158,14 @@ class Unwinding {
         ? { step, how: step.method, cfa, address, exact: true, confirmed: false }
         : 'not-proved';
     }
-    if (address === 0) return this.isLeaf ? 'not-proved' : 'outermost';
+    if (address === 0) return this.isLeaf || step.isGuess ? 'not-proved' : 'outermost';
     const site = cache.siteBefore(address);
     if (site === null) {
       // a signal handler returns into a trampoline that nothing has called
       return image.cfi(address)?.fn.signal ? { step, how: step.method, cfa, address, exact: true, confirmed: false } : 'not-proved';
+    }
+    if (step.isGuess && site.target !== step.entry) {
+      return Number.isNaN(site.target) ? { step, how: step.method, cfa, address, exact: false, confirmed: false } : 'not-proved';
     }
     // a frame pointer that agrees is a witness where the rules are certain of their function, not where one of several stubs is to be told
     const byFramePointer = step.method !== 'hypercall-page' && state.value(RBP) + 16 === cfa;
@@ -179,7 +186,8 @@ class Unwinding {
     const { state, cache, image } = this;
     if (cache.stepFrom(image.entry, this.lookup, this.exact)) return 'outermost';
     const framePointer = state.value(RBP);
-    const start = image.functionAt(this.lookup)?.start;
+    const fn = image.functionAt(this.lookup);
+    const start = fn?.called === true ? fn.start : undefined;
     const slots = [framePointer + 8];
     for (let slot = this.stackPointer; slots.length < SEARCHED_WORDS; slot += 8) slots.push(slot);
     for (const slot of slots) {
