@@ -23,8 +23,7 @@ const sources = path.resolve(import.meta.dirname, '../guests/ledger');
 export async function builtLedgers(): Promise<{ folder: string; files: string[] }> {
   const compiler = await must('cc', ['--version']);
   const pantry = path.resolve(sources, '../pantry');
-  const parts = [sources, ...['xen.c', 'xen.h', 'console.c', 'console.h'].map((name) => path.join(pantry, name))];
-  const key = await keyOf([compiler], [...parts, path.join(import.meta.dirname, 'work.c')]);
+  const key = await keyOf([compiler], [sources, pantry, path.join(import.meta.dirname, 'work.c')]);
   const folder = await kept('ledgers', key, async (into) => {
     await must('make', ['-s', '-j2', '-f', path.join(sources, 'Makefile'), `OUT=${into}`]);
   });

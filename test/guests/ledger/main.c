@@ -2,7 +2,9 @@
 #include "console.h"
 #include "xen.h"
 #define LEDGER
+#define machine byte_machine /* xen.c has another */
 #include "work.c"
+#undef machine
 
 #ifdef PIE
 #include <elf.h>
