@@ -13,6 +13,7 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { fileURLToPath } from 'node:url';
 import type { EngineNotifications } from '../protocol.ts';
+import { hoverInLanguage, serveLanguages } from './languages/serve.ts';
 import { Session } from './session.ts';
 
 const connection = createConnection(ProposedFeatures.all);
@@ -47,12 +48,15 @@ connection.onNotification('ringside/activeProfile', ({ profileId }: EngineNotifi
 connection.onNotification('ringside/sourceMap', takeSourceMap);
 
 connection.onHover(({ textDocument, position }: HoverParams): Hover | null => {
+  const ours = hoverInLanguage(documents.get(textDocument.uri), position);
+  if (ours !== undefined) return ours;
   if (!textDocument.uri.startsWith('file:')) return null;
   const word = wordAt(documents.get(textDocument.uri), position.line, position.character);
   const value = session.hover({ path: fileURLToPath(textDocument.uri), line: position.line + 1, word });
   return value === null ? null : { contents: { kind: MarkupKind.Markdown, value } };
 });
 
+serveLanguages(connection, documents);
 documents.listen(connection);
 connection.listen();
 

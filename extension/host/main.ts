@@ -15,6 +15,7 @@ import { testHost } from './hosts/testHost.ts';
 import { Engine } from './languageServer/engine.ts';
 import { chooseSymbols, trustSymbols } from './profiling/chooseSymbols.ts';
 import { pickHost } from './profiling/pickHost.ts';
+import { profileFile } from './profiling/profileFile.ts';
 import { profileAgain, profileGuest } from './profiling/profileGuest.ts';
 import { Recorder } from './profiling/recorder.ts';
 import { SourceOpener } from './sources/openSource.ts';
@@ -61,6 +62,7 @@ export function activate({
             await testHost(host, connections, log);
           },
           'ringside.profile': (node) => profileGuest(hostsNode(node), profiling),
+          'ringside.profileFile': (name) => profileFile(name, profiling),
           'ringside.profileAgain': () => profileAgain(profiling),
           'ringside.stop': () => recorder.stop(),
           'ringside.cancel': () => recorder.cancel(),

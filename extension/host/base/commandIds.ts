@@ -5,6 +5,7 @@ export const commandIds = [
   'ringside.editHosts',
   'ringside.refresh',
   'ringside.profile',
+  'ringside.profileFile',
   'ringside.profileAgain',
   'ringside.stop',
   'ringside.cancel',

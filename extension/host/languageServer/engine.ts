@@ -22,6 +22,9 @@ const restartWindowMs = 5 * 60_000;
 /** Sources of the languages that unikernels are written in, whether or not the editor knows the language. */
 const sources = '**/*.{c,h,cc,cpp,cxx,hh,hpp,hxx,inc,S,s,asm,rs,ml,mli,go,zig,d,hs}';
 
+/** Languages of our own, which the engine serves whether or not a profile is open. */
+const ownLanguages = ['folded-stacks', 'xl-configuration'];
+
 /** Reading a large ELF file or capture for the first time may take a while. */
 const slow: Partial<Record<keyof EngineRequests, number>> = {
   'ringside/begin': 120_000,
@@ -46,6 +49,11 @@ export class Engine extends Disposable {
     this.configuration = configuration;
     this.module = vscode.Uri.joinPath(extensionUri, 'dist', 'engine.cjs').fsPath;
     this.log = log;
+    const serve = ({ languageId }: vscode.TextDocument): void => {
+      if (ownLanguages.includes(languageId) && !this.client) void this.running().catch((error: unknown) => logFailure(error, log));
+    };
+    this.register(vscode.workspace.onDidOpenTextDocument(serve));
+    vscode.workspace.textDocuments.forEach(serve);
     this.register(
       configuration.onDidChange((settings) => {
         if (settings.includes('sourceMap') && this.client) void this.notify('ringside/sourceMap', { sourceMap: configuration.sourceMap() });
@@ -106,7 +114,7 @@ export class Engine extends Disposable {
   private options(): LanguageClientOptions {
     const ends: number[] = [];
     return {
-      documentSelector: [{ scheme: 'file', pattern: sources }],
+      documentSelector: [{ scheme: 'file', pattern: sources }, ...ownLanguages.map((language) => ({ language }))],
       initializationOptions: { sourceMap: this.configuration.sourceMap() },
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,

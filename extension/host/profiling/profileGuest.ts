@@ -34,6 +34,17 @@ export async function profileGuest(node: HostsNode | null, services: ProfilingSe
   }
 }
 
+/** A guest by its name, recorded as the settings say. */
+export async function profileNamed(name: string, services: ProfilingServices): Promise<void> {
+  requireTrust();
+  services.recorder.requireIdle();
+  const { configuration } = services;
+  const host = await pickHost(configuration, vscode.l10n.t('Profile {0}', plain(name)));
+  const guest = await findGuest(host, name, services);
+  const manner: Manner = { rateHz: configuration.rateHz(), durationSeconds: configuration.durationSeconds() };
+  return record({ host, guest, ...manner, chosenElf: null }, services);
+}
+
 /** The same guest in the same manner; asks where there was no recording yet. */
 export async function profileAgain(services: ProfilingServices): Promise<void> {
   requireTrust();
