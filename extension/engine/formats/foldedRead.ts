@@ -5,7 +5,7 @@ import { NamedProfile, type ImportedFile, type Steps } from './importer.ts';
 /** Taken for folded stacks when the first line that is neither blank nor a comment is one. */
 export function readFolded(file: ImportedFile): Steps | null {
   const first = file.firstLine();
-  return first !== undefined && stackOf(first) ? read(file) : null;
+  return first !== undefined && foldedStack(first) ? read(file) : null;
 }
 
 function* read(file: ImportedFile): Steps {
@@ -13,7 +13,7 @@ function* read(file: ImportedFile): Steps {
   for (const { text, number, next } of file.lines()) {
     if (number % 256 === 0) yield { profile: built.profile, done: next / file.bytes.length };
     if (text.trim() === '' || text.startsWith('#')) continue;
-    const stack = stackOf(text);
+    const stack = foldedStack(text);
     if (!stack)
       throw new FormatError(`${file.name}:${number}: not a folded stack ("frame;frame weight"): ${JSON.stringify(text.slice(0, 80))}`);
     built.add(
@@ -25,7 +25,7 @@ function* read(file: ImportedFile): Steps {
 }
 
 /** Split by hand from the end: a pattern that looks for the last blank can take the square of a line's length. */
-function stackOf(line: string): { frames: string[]; weight: number } | null {
+export function foldedStack(line: string): { frames: string[]; weight: number } | null {
   const text = line.trimEnd();
   const blank = Math.max(text.lastIndexOf(' '), text.lastIndexOf('\t'));
   const number = text.slice(blank + 1);
