@@ -88,15 +88,7 @@ export const typescript = (file, args = [], options = {}) => must(process.execPa
 
 /** Puts dist/ and the manifest into a .vsix. */
 export const packageExtension = (file = vsix) =>
-  must(bin('vsce'), [
-    'package',
-    '--no-dependencies',
-    '--allow-missing-repository',
-    '--no-rewrite-relative-links',
-    '--no-rewrite-relative-links',
-    '--out',
-    file,
-  ]);
+  must(bin('vsce'), ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', file]);
 
 /**
  * Does work that writes node_modules or dist/ while no other run in this checkout does. The lock is the kernel's: it ends with this process.
