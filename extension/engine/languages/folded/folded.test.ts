@@ -43,7 +43,6 @@ it('finds the frame at a place', () => {
 
 it('bounds the outline of a deep text', () => {
   const deep = Array.from({ length: 300 }, (_, i) => `${Array.from({ length: 300 }, (__, k) => `f${k}`).join(';')};g${i} 1`).join('\n');
-  const depth = (runs: readonly Run[]): number =>
-    runs.length === 0 ? 0 : 1 + Math.max(...runs.map(({ inner }) => depth(inner)));
+  const depth = (runs: readonly Run[]): number => (runs.length === 0 ? 0 : 1 + Math.max(...runs.map(({ inner }) => depth(inner))));
   expect(depth(runsOf(new FoldedText(deep).lines))).toBeLessThanOrEqual(65);
 });
