@@ -3,5 +3,10 @@ import type { Rig } from '../rig/rig.ts';
 
 /** The rig's dom0 as the host `rig`, reached with the rig's own ssh configuration. */
 export function rigSettings(rig: Rig, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  return { 'ringside.hosts': [{ name: 'rig', destination: 'rig' }], 'ringside.sshArguments': ['-F', rig.sshConfig], ...more };
+  return {
+    'ringside.hosts': [{ name: 'rig', destination: 'rig' }],
+    'ringside.sshArguments': ['-F', rig.sshConfig],
+    'files.associations': { 'pantry*.cfg': 'xl-configuration' },
+    ...more,
+  };
 }
