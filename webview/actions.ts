@@ -1,17 +1,15 @@
 /** Everything a user can do, whichever key, click or menu asks for it. */
-import type { FromView, ViewFilter } from '../extension/protocol.ts';
-import { openPathsOf } from './chains.ts';
-import { factsOf, stackOf, stackText } from './facts.ts';
-import { walk, type Step } from './flameIndex.ts';
+import type { DiffFunctionsRequest, DiffWidth, FrameInfo, SourcePlace, ViewCommand, ViewFilter, ViewTab } from '../extension/protocol.ts';
+import { factsOf, frameByFunction, stackOf, stackText } from './facts.ts';
+import { ALL_SAMPLES, isSet, sameFilter, shapeKey, topDown } from './filters.ts';
+import { frameOf, walk, type FlameIndex, type Step } from './flame/flameIndex.ts';
+import { openPathsOf } from './hotPaths/chains.ts';
 import type { Channel } from './messages.ts';
 import { stepMatch } from './search.ts';
 import type { Stop, Store } from './store.ts';
-import { ALL_SAMPLES, sameFilter } from './viewState.ts';
 
 /** Zooms and filters that can be gone back through. */
 const LONGEST_HISTORY = 100;
-
-type Command = Extract<FromView, { type: 'command' }>['command'];
 
 export class Actions {
   private readonly store: Store;
@@ -23,7 +21,17 @@ export class Actions {
   }
 
   select(node: number | null): void {
-    if (node !== this.store.model.view.selectedNode) this.store.updateView({ selectedNode: node });
+    const { view } = this.store.model;
+    if (node === view.selectedNode) return;
+    const frame = node === null ? null : (factsOf(this.store.model, node)?.frame ?? null);
+    this.store.updateView({ selectedNode: node, selectedFunction: frame && frame.fn >= 0 ? frame.fn : null });
+  }
+
+  /** A function in every view; in the graph, its widest frame. */
+  selectFunction(fn: number): void {
+    const { index, view } = this.store.model;
+    if (fn === view.selectedFunction) return;
+    this.store.updateView({ selectedFunction: fn, selectedNode: index ? widestOf(index, fn) : null });
   }
 
   hover(node: number | null): void {
@@ -38,16 +46,25 @@ export class Actions {
     this.select(index.table.node[at === undefined ? index.rootRow : walk(index, at, step)]!);
   }
 
+  /** Selects the next match; one too narrow to be drawn is zoomed to. */
   stepMatch(direction: 1 | -1): void {
     const { index, view, matches } = this.store.model;
-    if (!index || !matches) return;
-    const at = view.selectedNode === null ? -1 : (index.rows.get(view.selectedNode) ?? -1);
-    const row = stepMatch(matches.rows, at, direction);
-    if (row !== undefined) this.select(index.table.node[row]!);
+    const node = matches ? stepMatch(matches.steps, view.selectedNode, direction) : undefined;
+    if (!index || node === undefined) return;
+    if (index.rows.has(node)) this.select(node);
+    else this.zoomTo(node);
   }
 
   zoomTo(node: number): void {
     this.visit({ ...this.here(), rootNode: node });
+    this.select(node);
+  }
+
+  /** Zooms to a node of the hot paths, whose shape an inverted graph does not have. */
+  showInGraph(node: number): void {
+    this.showTab('flame');
+    const { filter } = this.store.model.view;
+    this.visit({ rootNode: node, filter: topDown(filter), selectedNode: node });
     this.select(node);
   }
 
@@ -75,8 +92,45 @@ export class Actions {
     this.visit({ ...this.here(), filter });
   }
 
+  changeFilter(change: Partial<ViewFilter>): void {
+    this.setFilter({ ...this.store.model.view.filter, ...change });
+  }
+
+  toggleFilter(key: 'hideIdle' | 'hideLibrary' | 'collapseRecursion' | 'inverted'): void {
+    this.changeFilter({ [key]: this.store.model.view.filter[key] !== true });
+  }
+
+  /** Only what runs inside of the function. */
+  focus(frame: FrameInfo): void {
+    this.name(frame);
+    this.changeFilter({ focus: frame.fn });
+  }
+
+  showCallers(frame: FrameInfo): void {
+    this.name(frame);
+    this.showTab('flame');
+    this.changeFilter({ callersOf: frame.fn });
+  }
+
+  /** Callers of the selected function; all again where that is shown already. */
+  toggleCallers(): void {
+    const { view } = this.store.model;
+    if (isSet(view.filter.callersOf)) return this.changeFilter({ callersOf: null });
+    const frame = view.selectedFunction === null ? null : frameByFunction(this.store.model, view.selectedFunction);
+    if (frame) this.showCallers(frame);
+  }
+
+  hideFunction(frame: FrameInfo): void {
+    this.name(frame);
+    this.changeFilter({ hiddenFunctions: [...new Set([...(this.store.model.view.filter.hiddenFunctions ?? []), frame.fn])] });
+  }
+
+  hideModule({ module }: FrameInfo): void {
+    this.changeFilter({ hiddenModules: [...new Set([...(this.store.model.view.filter.hiddenModules ?? []), module])] });
+  }
+
   showAll(): void {
-    this.visit({ rootNode: 0, filter: ALL_SAMPLES });
+    this.visit({ ...this.here(), filter: ALL_SAMPLES });
   }
 
   /** The next vCPU's samples, or every vCPU's after the last. */
@@ -85,7 +139,7 @@ export class Actions {
     if (!header || header.vcpuIds.length < 2) return;
     const choices = [null, ...header.vcpuIds];
     const at = choices.indexOf(view.filter.vcpu) + direction;
-    this.setFilter({ ...view.filter, vcpu: choices.at(at % choices.length) ?? null });
+    this.changeFilter({ vcpu: choices.at(at % choices.length) ?? null });
   }
 
   back(): void {
@@ -104,8 +158,20 @@ export class Actions {
     this.store.updateView({ flipped: !this.store.model.view.flipped });
   }
 
-  showTab(tab: 'flame' | 'hotPaths'): void {
+  setWidth(width: DiffWidth): void {
+    this.store.updateView({ width });
+  }
+
+  toggleHeatMap(): void {
+    this.store.updateView({ heatMap: !this.store.model.view.heatMap });
+  }
+
+  showTab(tab: ViewTab): void {
     if (tab !== this.store.model.view.tab) this.store.updateView({ tab });
+  }
+
+  sort(order: DiffFunctionsRequest['order'], descending: boolean): void {
+    this.store.updateView({ order, descending });
   }
 
   togglePath(leaf: number, open: boolean): void {
@@ -114,21 +180,35 @@ export class Actions {
   }
 
   openSource(node: number, where: 'hottest' | 'callSite', aside: boolean): void {
-    this.channel.post({ type: 'openSource', node, where, aside });
+    const { model } = this.store;
+    const facts = factsOf(model, node);
+    // A comparison's nodes belong to neither profile: its frames say where they are.
+    if (model.base) return facts ? this.openFrame(facts.frame, aside) : undefined;
+    const { filter, tab } = model.view;
+    this.channel.post({ type: 'openSource', filter: tab === 'hotPaths' ? topDown(filter) : filter, node, where, aside });
   }
 
-  copyName(node: number): void {
-    const facts = factsOf(this.store.model, node);
-    if (facts) this.channel.post({ type: 'copy', text: facts.frame.name });
+  /** The line that a frame tells. */
+  openFrame(frame: FrameInfo, aside: boolean): void {
+    const place = placeOf(frame);
+    if (place) this.channel.post({ type: 'openPlace', place, aside });
   }
 
-  copyStack(node: number): void {
-    const text = stackText(stackOf(this.store.model, node));
+  copy(text: string): void {
     if (text !== '') this.channel.post({ type: 'copy', text });
   }
 
-  command(command: Command): void {
-    this.channel.post({ type: 'command', command });
+  copyStack(node: number): void {
+    this.copy(stackText(stackOf(this.store.model, node)));
+  }
+
+  copyLink(frame: FrameInfo): void {
+    const place = placeOf(frame);
+    if (place) this.channel.post({ type: 'copyLink', place });
+  }
+
+  command(command: ViewCommand): void {
+    this.channel.post({ type: 'command', command, filter: this.store.model.view.filter });
   }
 
   dismissError(): void {
@@ -136,17 +216,41 @@ export class Actions {
   }
 
   private here(): Stop {
-    const { rootNode, filter } = this.store.model.view;
-    return { rootNode, filter };
+    const { rootNode, filter, selectedNode } = this.store.model.view;
+    return { rootNode, filter, selectedNode };
+  }
+
+  /** The filter will speak of this function. */
+  private name({ fn, name }: FrameInfo): void {
+    this.store.updateView({ names: { ...this.store.model.view.names, [fn]: name.slice(0, 200) } });
   }
 
   private visit(to: Stop): void {
+    const { past, carryFrom } = this.store.model;
     const here = this.here();
     if (to.rootNode === here.rootNode && sameFilter(to.filter, here.filter)) return;
-    this.go(to, { past: [...this.store.model.past, here].slice(-LONGEST_HISTORY), future: [] });
+    const sameShape = shapeKey(to.filter) === shapeKey(here.filter);
+    // A root that comes with another shape is a node of that shape.
+    const carried = sameShape ? carryFrom : to.rootNode === here.rootNode ? (carryFrom ?? here.filter) : null;
+    const history = { past: [...past, here].slice(-LONGEST_HISTORY), future: [] };
+    this.store.update({ ...history, carryFrom: carried, view: { ...this.store.model.view, rootNode: to.rootNode, filter: to.filter } });
   }
 
   private go(to: Stop, history: { past: readonly Stop[]; future: readonly Stop[] }): void {
-    this.store.update({ ...history, view: { ...this.store.model.view, rootNode: to.rootNode, filter: to.filter } });
+    const { view } = this.store.model;
+    const sameShape = shapeKey(to.filter) === shapeKey(view.filter);
+    const selectedNode = sameShape ? view.selectedNode : to.selectedNode;
+    this.store.update({ ...history, carryFrom: null, view: { ...view, rootNode: to.rootNode, filter: to.filter, selectedNode } });
   }
+}
+
+function widestOf(index: FlameIndex, fn: number): number | null {
+  let best: number | null = null;
+  for (let row = 0; row < index.table.node.length; row++)
+    if (frameOf(index, row).fn === fn && (best === null || index.table.total[row]! > index.table.total[best]!)) best = row;
+  return best === null ? null : index.table.node[best]!;
+}
+
+function placeOf({ file, line }: FrameInfo): SourcePlace | null {
+  return file === undefined ? null : { file, line: line ?? 1 };
 }

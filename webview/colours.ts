@@ -10,19 +10,23 @@ export const CATEGORY_NAMES: Readonly<Record<Exclude<FrameCategory, 'root'>, str
 };
 
 /** Neighbours of one category differ in shade, so that the eye can tell them apart; a name keeps its shade in every capture. */
-const SHADES = 3;
+export const SHADES = 3;
 
 /** Classes of everything that stands for this frame: its category, its shade, and what sets it apart from a plain call. */
 export function frameClasses(frame: FrameInfo): string {
-  const category = frame.unresolved === true ? 'unresolved' : frame.category;
-  const marks = [`of-${category}`, `shade-${shadeOf(frame.name)}`];
+  const marks = [`of-${categoryOf(frame)}`, `shade-${shadeOf(frame.name)}`];
   if (frame.inlined === true) marks.push('is-inlined');
   if (frame.truncated === true) marks.push('is-truncated');
   return marks.join(' ');
 }
 
+/** Wherever an address lies, without a symbol it is unresolved. */
+export function categoryOf(frame: FrameInfo): FrameCategory {
+  return frame.unresolved === true ? 'unresolved' : frame.category;
+}
+
 /** FNV-1a over the first characters. */
-function shadeOf(name: string): number {
+export function shadeOf(name: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < Math.min(name.length, 64); at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
   return (hash >>> 8) % SHADES;

@@ -64,6 +64,27 @@ export function toolButton(label: string, face: Node | string, act: () => void, 
   return button;
 }
 
+export function markChosen(button: HTMLElement, attribute: string, chosen: boolean): void {
+  setAttribute(button, attribute, String(chosen));
+  button.tabIndex = chosen ? 0 : -1;
+}
+
+/** Arrow keys go round the buttons and press the one they come to, as in tab lists and radio groups elsewhere. */
+export function walkable(group: HTMLElement, buttons: readonly HTMLElement[]): HTMLElement {
+  group.addEventListener('keydown', (event) => {
+    const shown = buttons.filter((button) => !button.hidden);
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const at = shown.indexOf(event.target as HTMLElement);
+    if (step === 0 || at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    const next = shown[(at + step + shown.length) % shown.length]!;
+    next.click();
+    next.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  return group;
+}
+
 export const ICONS = {
   back: 'M10 3 5 8l5 5',
   forward: 'm6 3 5 5-5 5',
@@ -77,4 +98,8 @@ export const ICONS = {
   error: 'M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM5.8 5.8l4.4 4.4m0-4.4-4.4 4.4',
   flame: 'M1.5 2.5h13v3h-13zM1.5 6.5h8v3h-8zM1.5 10.5h4v3h-4z',
   list: 'M2 3.5h12M2 8h9M2 12.5h6',
+  table: 'M2 3h12v10H2zM2 6.3h12M2 9.6h12M6.5 3v10',
+  time: 'M2 13.5h12M3.5 11V8M6.5 11V4M9.5 11V6.5M12.5 11V9.5',
+  ascending: 'm4.5 9.5 3.5-4 3.5 4',
+  descending: 'm4.5 6.5 3.5 4 3.5-4',
 };

@@ -18,6 +18,16 @@ export function formatShare(part: number, total: number): string {
   return `${percent.toFixed(1)}%`;
 }
 
+/** What a share grew by, in points of a hundred, always with its sign: `+4.4%`, `−0.3%`, `±0%`; `<` where it is too little to be written. */
+export function formatChange(before: number, after: number): string {
+  const points = 100 * (after - before);
+  if (!Number.isFinite(points)) return '–';
+  const size = Math.abs(points);
+  if (size === 0) return '±0%';
+  const sign = points < 0 ? '−' : '+';
+  return size < 0.05 ? `${sign}<0.1%` : `${sign}${size.toFixed(1)}%`;
+}
+
 /** A length of time in the unit that suits it, with three figures: `850 ns`, `17.2 µs`, `1.25 ms`, `9.8 s`. */
 export function formatNs(ns: number): string {
   if (!Number.isFinite(ns)) return '–';
@@ -35,6 +45,11 @@ export function formatDuration(ms: number): string {
   const minutes = Math.floor(rounded / 60);
   if (minutes < 60) return `${minutes} min ${pad(rounded % 60)} s`;
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+}
+
+/** A moment of a recording in seconds, to the hundredth where that tells anything: `2`, `3.5`, `12.04`. */
+export function formatSeconds(ms: number): string {
+  return String(Number((ms / 1000).toFixed(2)));
 }
 
 /** A weight in the profile's own unit: `1,234 samples`, `1 sample`, `1.25 ms`, `3.4 MiB`. */

@@ -1,24 +1,17 @@
 /** The head of the view: what was recorded, how, how well, and what can be done with it. */
-import type { PauseStats, ProfileHeader } from '../extension/protocol.ts';
+import type { DiffWidth, ProfileHeader } from '../extension/protocol.ts';
 import type { Actions } from './actions.ts';
-import { el, setAttribute, setText } from './dom.ts';
+import { el, markChosen, setAttribute, setText, walkable } from './dom.ts';
 import { actionButton } from './elements.ts';
-import { formatCount, formatDuration, formatNs, formatShare, formatWeight } from './format.ts';
+import { warnWhen, type Fact } from './fact.ts';
+import { formatCount, formatDuration, formatShare, formatWeight } from './format.ts';
 import { visibleText } from './names.ts';
+import { pauseFact, pauseHistogram } from './pauses.ts';
 import { isRecording, type Model, type Store } from './store.ts';
-
-/** A figure of the header; null text: there is no such figure here. */
-interface Fact {
-  readonly label: string;
-  readonly text: string | null;
-  readonly title?: string;
-  readonly tone?: 'warning';
-}
 
 /** Shares above which a figure is a reason to doubt the profile. */
 const DOUBTFUL_LOST = 0.01;
 const DOUBTFUL_UNRESOLVED = 0.1;
-const DOUBTFUL_PAUSED = 0.02;
 
 export function header(store: Store, actions: Actions): HTMLElement {
   const name = el('h1', { class: 'guest' });
@@ -30,15 +23,27 @@ export function header(store: Store, actions: Actions): HTMLElement {
 
   store.subscribe((model) => {
     const info = model.header?.info;
-    setText(name, visibleText(info?.guest ?? model.header?.title ?? 'Profile'));
-    setText(where, info ? visibleText(whereText(info.host, info.kind, info.xenVersion, info.startedAt)) : '');
+    if (model.base) {
+      setText(name, 'Comparison');
+      setText(where, visibleText(`${model.base.title} before, ${model.header?.title ?? ''} after`));
+    } else {
+      setText(name, visibleText(info?.guest ?? model.header?.title ?? 'Profile'));
+      setText(where, info ? visibleText(whereText(info.host, info.kind, info.xenVersion, info.startedAt)) : '');
+    }
     live.hidden = !isRecording(model);
-    showFacts(facts, factsOfRecording(model));
-    const wanted = isRecording(model) ? 'live' : !model.header ? 'none' : info ? 'done' : 'file';
+    showFacts(facts, model.base && model.header ? factsOfComparison(model.base, model.header) : factsOfRecording(model));
+    const wanted = model.base ? 'comparison' : isRecording(model) ? 'live' : !model.header ? 'none' : info ? 'done' : 'file';
     if (wanted !== shownButtons) buttons.replaceChildren(...buttonsFor(wanted, actions));
     shownButtons = wanted;
   });
-  return el('header', { class: 'head' }, el('div', { class: 'title-row' }, name, where, live, buttons), facts);
+  const figures = el('div', { class: 'figures' }, facts, pauseHistogram(store));
+  return el(
+    'header',
+    { class: 'head' },
+    el('div', { class: 'title-row' }, name, where, live, buttons),
+    figures,
+    widthSwitch(store, actions),
+  );
 }
 
 function whereText(host: string, kind: string, xen: string | null, startedAt: string): string {
@@ -49,7 +54,7 @@ function whereText(host: string, kind: string, xen: string | null, startedAt: st
     .join(' · ');
 }
 
-function buttonsFor(state: 'live' | 'none' | 'done' | 'file', actions: Actions): HTMLElement[] {
+function buttonsFor(state: 'live' | 'none' | 'done' | 'file' | 'comparison', actions: Actions): HTMLElement[] {
   switch (state) {
     case 'live': {
       const stop = actionButton('Stop', () => end('stop'));
@@ -65,10 +70,12 @@ function buttonsFor(state: 'live' | 'none' | 'done' | 'file', actions: Actions):
     case 'done': {
       const again = actionButton('Again', () => actions.command('again'), true);
       again.title = 'Record the same guest again with the same settings';
-      return [again, saveButton(actions)];
+      return [again, compareButton(actions), exportButton(actions), saveButton(actions)];
     }
     case 'file':
-      return [saveButton(actions)];
+      return [compareButton(actions), exportButton(actions), saveButton(actions)];
+    case 'comparison':
+      return [exportButton(actions)];
     case 'none':
       return [];
   }
@@ -78,6 +85,55 @@ function saveButton(actions: Actions): HTMLElement {
   const save = actionButton('Save…', () => actions.command('save'), true);
   save.title = 'Save the capture as a pprof file';
   return save;
+}
+
+function compareButton(actions: Actions): HTMLElement {
+  const compare = actionButton('Compare…', () => actions.command('compare'), true);
+  compare.title = 'Hold this capture against another one';
+  return compare;
+}
+
+function exportButton(actions: Actions): HTMLElement {
+  const button = actionButton('Export…', () => actions.command('export'), true);
+  button.title = 'Write what is shown for other tools, or as a picture';
+  return button;
+}
+
+const WIDTHS: readonly { readonly width: DiffWidth; readonly text: string; readonly title: string }[] = [
+  { width: 'both', text: 'Both', title: 'Frames are as wide as the mean of before and after: nothing that vanished or came anew is lost' },
+  { width: 'base', text: 'Before', title: 'Frames are as wide as they were before' },
+  { width: 'other', text: 'After', title: 'Frames are as wide as they are after' },
+];
+
+/** What a comparison's widths stand for. */
+function widthSwitch(store: Store, actions: Actions): HTMLElement {
+  const choices = WIDTHS.map(({ width, text, title }) => {
+    const button = el('button', { class: 'choice', type: 'button', role: 'radio', title }, text);
+    button.addEventListener('click', () => actions.setWidth(width));
+    return button;
+  });
+  const group = el('div', { class: 'choices', role: 'radiogroup', 'aria-label': 'Width of frames' }, ...choices);
+  const row = el(
+    'div',
+    { class: 'widths' },
+    el('span', { class: 'widths-label', 'aria-hidden': 'true' }, 'Width'),
+    walkable(group, choices),
+  );
+  store.subscribe(({ base, view }) => {
+    row.hidden = base === null || view.tab !== 'flame';
+    WIDTHS.forEach(({ width }, at) => markChosen(choices[at]!, 'aria-checked', (view.width ?? 'both') === width));
+  });
+  return row;
+}
+
+function factsOfComparison(base: ProfileHeader, other: ProfileHeader): Fact[] {
+  const of = ({ samples, durationMs, info }: ProfileHeader): string =>
+    `${formatCount(samples)} samples, ${formatDuration(durationMs)}${info && info.rateHz > 0 ? `, ${formatCount(info.rateHz)} Hz` : ''}`;
+  return [
+    { label: 'Before', text: of(base), title: visibleText(base.title) },
+    { label: 'After', text: of(other), title: visibleText(other.title) },
+    { label: 'Shares', text: 'each of its own total', title: 'Normalised: captures of different lengths can be compared' },
+  ];
 }
 
 function factsOfRecording(model: Model): Fact[] {
@@ -92,7 +148,7 @@ function factsOfRecording(model: Model): Fact[] {
   return [
     { label: 'Duration', text: formatDuration(durationMs) },
     { label: 'Samples', text: formatCount(samples) },
-    { label: 'Rate', text: info && info.rateHz > 0 ? `${formatCount(info.rateHz)} Hz` : null },
+    rateFact(model),
     { label: 'vCPUs', text: info && info.vcpus > 0 ? formatCount(info.vcpus) : null },
     {
       label: 'On CPU',
@@ -139,23 +195,27 @@ function symbolsFact(header: ProfileHeader | null): Fact {
   };
 }
 
-function pauseFact(pause: PauseStats | null, durationMs: number): Fact {
-  if (!pause || pause.count === 0) return { label: 'Guest pause', text: null };
-  const share = formatShare(pause.totalNs, durationMs * 1e6);
+/** What was asked for, and what the pause budget or a slow dom0 made of it. */
+function rateFact({ header, status, end }: Model): Fact {
+  const rateHz = header?.info?.rateHz ?? 0;
+  const capped = (end === null ? status?.cappedHz : undefined) ?? header?.cappedHz;
+  const missed = status?.missed ?? header?.missed ?? 0;
+  if (rateHz <= 0) return { label: 'Rate', text: null };
+  const asked = `${formatCount(rateHz)} Hz`;
+  const late = missed > 0 ? ` ${formatCount(missed)} moments of sampling had passed before they could be served.` : '';
+  if (capped === undefined) return { label: 'Rate', text: asked, title: `Photographs of each vCPU a second.${late}` };
   return {
-    label: 'Guest pause',
-    text: `median ${formatNs(pause.medianNs)} · p99 ${formatNs(pause.p99Ns)} · ${share} of time`,
-    title: `${formatCount(pause.count)} pauses, median ${formatNs(pause.medianNs)}, 99th percentile ${formatNs(pause.p99Ns)}, longest ${formatNs(pause.maxNs)}, ${formatNs(pause.totalNs)} in all`,
-    ...warnWhen(pause.totalNs > DOUBTFUL_PAUSED * durationMs * 1e6),
+    label: 'Rate',
+    text: `${formatCount(capped)} of ${asked}`,
+    title: `The pause budget (ringside.maxPauseShare) held the rate down to ${formatCount(capped)} Hz.${late}`,
+    tone: 'warning',
   };
-}
-
-function warnWhen(doubtful: boolean): { tone?: 'warning' } {
-  return doubtful ? { tone: 'warning' } : {};
 }
 
 /** One `<div><dt><dd></div>` a fact, kept in place so that figures change without a flicker. */
 function showFacts(list: HTMLDListElement, facts: readonly Fact[]): void {
+  const labels = new Set(facts.map(({ label }) => label));
+  for (const item of list.children) if (!labels.has((item as HTMLElement).dataset['fact'] ?? '')) item.remove();
   for (const { label, text, title, tone } of facts) {
     let item = list.querySelector<HTMLElement>(`[data-fact="${label}"]`);
     if (!item) {

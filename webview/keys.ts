@@ -1,5 +1,6 @@
 /** The keyboard: one table says what each key does, where, and what the list of keys tells of it. */
 import type { Actions } from './actions.ts';
+import { factsOf } from './facts.ts';
 import type { Store } from './store.ts';
 
 /** `anywhere`: also while a text field has the focus. `page`: not then. `graph`: while the flame graph has it, or nothing. */
@@ -18,6 +19,8 @@ export interface Binding {
 export interface KeyTargets {
   focusSearch(): void;
   showKeys(): void;
+  /** Shows the heat map and gives it the focus, or hides it. */
+  showHeatMap(): void;
   /** The context menu of the selected frame. */
   openMenu(): void;
 }
@@ -49,7 +52,7 @@ export function bindings(store: Store, actions: Actions, targets: KeyTargets): B
       chords: ['Alt+Left'],
       where: 'page',
       shown: 'Alt+← Alt+→',
-      text: 'Back and forward through zooms and filters',
+      text: 'Back and forward through zooms, filters and ranges of time',
       act: () => actions.back(),
     },
     { chords: ['Alt+Right'], where: 'page', text: 'Forward', act: () => actions.forward() },
@@ -82,8 +85,21 @@ export function bindings(store: Store, actions: Actions, targets: KeyTargets): B
       act: () => targets.focusSearch(),
     },
     { chords: ['Mod+F'], where: 'anywhere', text: 'Search', act: () => targets.focusSearch() },
-    { chords: ['1'], where: 'page', shown: '1 2', text: 'Flame graph, hot paths', act: () => actions.showTab('flame') },
-    { chords: ['2'], where: 'page', text: 'Hot paths', act: () => actions.showTab('hotPaths') },
+    { chords: ['1'], where: 'page', shown: '1 2 3', text: 'Flame graph, functions, hot paths', act: () => actions.showTab('flame') },
+    { chords: ['2'], where: 'page', text: 'Functions', act: () => actions.showTab('functions') },
+    { chords: ['3'], where: 'page', text: 'Hot paths', act: () => actions.showTab('hotPaths') },
+    { chords: ['T'], where: 'page', shown: 'T', text: 'Time heat map', act: () => targets.showHeatMap() },
+    { chords: ['I'], where: 'page', shown: 'I', text: 'Invert: leaves first', act: () => actions.toggleFilter('inverted') },
+    { chords: ['C'], where: 'page', shown: 'C', text: 'Callers of the selected function', act: () => actions.toggleCallers() },
+    { chords: ['R'], where: 'page', shown: 'R', text: 'Collapse recursion', act: () => actions.toggleFilter('collapseRecursion') },
+    { chords: ['L'], where: 'page', shown: 'L', text: 'Hide library frames', act: () => actions.toggleFilter('hideLibrary') },
+    {
+      chords: ['Mod+C'],
+      where: 'graph',
+      shown: 'Ctrl+C',
+      text: 'Copy the name of the selected frame',
+      act: onSelected((node) => actions.copy(factsOf(store.model, node)?.frame.name ?? '')),
+    },
     { chords: ['N'], where: 'page', shown: 'N P', text: 'Next and previous vCPU', act: () => actions.cycleVcpu(1) },
     { chords: ['P'], where: 'page', text: 'Previous vCPU', act: () => actions.cycleVcpu(-1) },
     { chords: ['?'], where: 'page', shown: '?', text: 'This list', act: () => targets.showKeys() },

@@ -2,7 +2,7 @@
 import type { FrameCategory } from '../extension/protocol.ts';
 import { CATEGORY_NAMES } from './colours.ts';
 import { el } from './dom.ts';
-import type { FlameIndex } from './flameIndex.ts';
+import type { FlameIndex } from './flame/flameIndex.ts';
 import { formatMany } from './format.ts';
 import type { Store } from './store.ts';
 
@@ -24,7 +24,15 @@ export function legend(store: Store): HTMLElement {
   return el('div', { class: 'legend' }, list, pruned);
 }
 
-function keysOf({ table }: FlameIndex): { text: string; marks: string }[] {
+function keysOf({ table, changes }: FlameIndex): { text: string; marks: string }[] {
+  if (changes) {
+    return [
+      { text: 'More after', marks: 'is-more' },
+      { text: 'Less after', marks: 'is-less' },
+      { text: 'As before', marks: 'is-same' },
+      { text: '− vanished, + new', marks: 'is-less is-gone' },
+    ];
+  }
   const present = new Set<FrameCategory>(table.frames.map((frame) => (frame.unresolved === true ? 'unresolved' : frame.category)));
   const categories = Object.keys(CATEGORY_NAMES) as (keyof typeof CATEGORY_NAMES)[];
   const keys = categories

@@ -1,6 +1,7 @@
 /** The context menu of a frame. Built here because the one of @vscode-elements has no roles that a screen reader could follow. */
 import type { Actions } from './actions.ts';
 import { el } from './dom.ts';
+import type { FrameInfo } from '../extension/protocol.ts';
 import { factsOf } from './facts.ts';
 import type { Store } from './store.ts';
 
@@ -14,7 +15,15 @@ interface Item {
 /** Distance kept from the edges of the page. */
 const MARGIN_PX = 4;
 
-export class Menu {
+/** What parts of the view know of the menu. */
+export interface FrameMenu {
+  /** The menu of a frame, at a place of the window. */
+  openNode(node: number, x: number, y: number): void;
+  /** The menu of a function as a whole. */
+  openFunction(frame: FrameInfo, x: number, y: number): void;
+}
+
+export class Menu implements FrameMenu {
   readonly element = el('div', { class: 'menu', role: 'menu', 'aria-label': 'Frame', tabindex: -1 });
   private readonly store: Store;
   private readonly actions: Actions;
@@ -35,11 +44,20 @@ export class Menu {
     return !this.element.hidden;
   }
 
+  openNode(node: number, x: number, y: number): void {
+    const facts = factsOf(this.store.model, node);
+    if (facts) this.open([...this.openers(facts.frame, node), null, ...this.zooms(node), null, ...this.shared(facts.frame, node)], x, y);
+  }
+
+  openFunction(frame: FrameInfo, x: number, y: number): void {
+    this.open([...this.openers(frame, null), null, ...this.shared(frame, null)], x, y);
+  }
+
   /** Opens at a place of the page, in CSS pixels, moved so that all of it can be seen. */
-  open(node: number, x: number, y: number): void {
+  private open(items: readonly (Item | null)[], x: number, y: number): void {
     this.opener = document.activeElement;
     this.element.replaceChildren(
-      ...this.itemsFor(node).map((item) => (item === null ? el('div', { class: 'menu-line', role: 'separator' }) : this.row(item))),
+      ...items.map((item) => (item === null ? el('div', { class: 'menu-line', role: 'separator' }) : this.row(item))),
     );
     this.element.hidden = false;
     const { width, height } = this.element.getBoundingClientRect();
@@ -55,27 +73,45 @@ export class Menu {
     if (hadFocus && this.opener instanceof HTMLElement) this.opener.focus();
   }
 
-  private itemsFor(node: number): (Item | null)[] {
+  private openers(frame: FrameInfo, node: number | null): Item[] {
     const { actions, store } = this;
-    const facts = factsOf(store.model, node);
-    const noSource = facts?.frame.file === undefined;
-    const isRoot = facts?.frame.category === 'root';
+    const disabled = frame.file === undefined;
+    const open = (aside: boolean): void => (node === null ? actions.openFrame(frame, aside) : actions.openSource(node, 'hottest', aside));
+    const items: Item[] = [
+      { text: 'Open Source', keys: 'Ctrl+Enter', act: () => open(false), disabled },
+      { text: 'Open Source to the Side', keys: 'Ctrl+Alt+Enter', act: () => open(true), disabled },
+    ];
+    if (node === null || store.model.base) return items;
+    return [...items, { text: 'Open Call Site', act: () => actions.openSource(node, 'callSite', false), disabled: isRoot(frame) }];
+  }
+
+  private zooms(node: number): Item[] {
+    const { actions, store } = this;
     return [
-      { text: 'Open Source', keys: 'Ctrl+Enter', act: () => actions.openSource(node, 'hottest', false), disabled: noSource },
-      { text: 'Open Source to the Side', keys: 'Ctrl+Alt+Enter', act: () => actions.openSource(node, 'hottest', true), disabled: noSource },
-      { text: 'Open Call Site', act: () => actions.openSource(node, 'callSite', false), disabled: isRoot },
-      null,
       { text: 'Zoom to Frame', keys: 'Enter', act: () => this.zoom(node) },
       { text: 'Reset Zoom', keys: '0', act: () => actions.resetZoom(), disabled: store.model.view.rootNode === 0 },
+    ];
+  }
+
+  private shared(frame: FrameInfo, node: number | null): (Item | null)[] {
+    const { actions } = this;
+    const disabled = isRoot(frame);
+    const stack = { text: 'Copy Stack', act: () => actions.copyStack(node!), disabled };
+    return [
+      { text: 'Focus on Function', act: () => actions.focus(frame), disabled },
+      { text: 'Show Callers', keys: 'C', act: () => actions.showCallers(frame), disabled },
+      { text: 'Hide Function', act: () => actions.hideFunction(frame), disabled },
+      { text: 'Hide Module', act: () => actions.hideModule(frame), disabled: disabled || frame.module === '' },
       null,
-      { text: 'Copy Name', act: () => actions.copyName(node) },
-      { text: 'Copy Stack', act: () => actions.copyStack(node), disabled: isRoot },
+      { text: 'Copy Name', keys: 'Ctrl+C', act: () => actions.copy(frame.name) },
+      ...(node === null ? [] : [stack]),
+      { text: 'Copy Link to Source', act: () => actions.copyLink(frame), disabled: frame.file === undefined },
     ];
   }
 
   private zoom(node: number): void {
-    this.actions.showTab('flame');
-    this.actions.zoomTo(node);
+    if (this.store.model.view.tab === 'hotPaths') this.actions.showInGraph(node);
+    else this.actions.zoomTo(node);
   }
 
   private row({ text, keys, act, disabled }: Item): HTMLElement {
@@ -108,4 +144,8 @@ export class Menu {
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+function isRoot(frame: FrameInfo): boolean {
+  return frame.category === 'root';
 }

@@ -29,7 +29,20 @@ export function connectHost(receive: (message: ToView) => void): Channel {
   };
 }
 
-const TYPES: Record<ToView['type'], true> = { flame: true, hotPaths: true, status: true, recordingEnded: true, error: true };
+const TYPES: Record<ToView['type'], true> = {
+  flame: true,
+  diffFlame: true,
+  hotPaths: true,
+  functions: true,
+  diffFunctions: true,
+  neighbours: true,
+  heatMap: true,
+  grown: true,
+  opening: true,
+  status: true,
+  recordingEnded: true,
+  error: true,
+};
 
 function isToView(data: unknown): data is ToView {
   return typeof data === 'object' && data !== null && 'type' in data && typeof data.type === 'string' && Object.hasOwn(TYPES, data.type);

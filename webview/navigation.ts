@@ -1,7 +1,8 @@
-/** The row above the frames: back and forward, the way from the root to the zoomed one or what the hot paths cover, and what a search found. */
+/** The row above the frames: back and forward, what is applied, the way from the root to the zoomed frame, and what a search found. */
 import type { Actions } from './actions.ts';
 import { el, icon, ICONS, setAttribute, toolButton } from './dom.ts';
-import { frameOf, pathTo, type FlameIndex } from './flameIndex.ts';
+import { appliedFilters, type AppliedFilter } from './filters.ts';
+import { frameOf, pathTo, type FlameIndex } from './flame/flameIndex.ts';
 import { elideMiddle, visibleText } from './names.ts';
 import type { Store } from './store.ts';
 
@@ -22,16 +23,30 @@ export function navigation(store: Store, actions: Actions, { summary, found, sho
   const forward = toolButton('Forward', icon(ICONS.forward), () => actions.forward(), 'Alt+Right');
   const reset = toolButton('Reset Zoom', icon(ICONS.reset), () => actions.resetZoom(), '0 or Esc');
   const flip = toolButton('Root at Bottom', icon(ICONS.flip), () => actions.flip());
+  const time = toolButton('Time Heat Map', icon(ICONS.time), () => actions.toggleHeatMap(), 'T');
   const keys = toolButton('Keyboard Shortcuts', '?', showKeys, '?');
   const trail = el('ol', { class: 'crumbs' });
   const way = el('nav', { class: 'way', 'aria-label': 'Zoom' }, trail);
+  const applied = el('ul', { class: 'chips', 'aria-label': 'Applied filters' });
   let shown = '';
-  store.subscribe(({ past, future, view, index }) => {
+  let shownFilters = '';
+  store.subscribe(({ past, future, view, index, header, base }) => {
     back.disabled = past.length === 0;
     forward.disabled = future.length === 0;
     reset.disabled = view.rootNode === 0;
     setAttribute(flip, 'aria-pressed', String(view.flipped));
+    setAttribute(time, 'aria-pressed', String(view.heatMap));
+    time.hidden = base !== null;
+    time.disabled = header?.hasTimes !== true;
+    time.title = time.disabled ? 'This file does not say when its samples were taken' : 'Time Heat Map (T)';
     way.hidden = reset.hidden = flip.hidden = view.tab !== 'flame';
+    const filters = appliedFilters(view, header);
+    const texts = JSON.stringify(filters.map(({ key, text }) => [key, text]));
+    if (texts !== shownFilters) {
+      shownFilters = texts;
+      applied.hidden = filters.length === 0;
+      applied.replaceChildren(...filters.map((filter) => chip(filter, store, actions)));
+    }
     summary.hidden = view.tab !== 'hotPaths';
     const wanted = index
       ? pathTo(index, index.rootRow)
@@ -43,8 +58,8 @@ export function navigation(store: Store, actions: Actions, { summary, found, sho
     trail.replaceChildren(...(index ? crumbs(index, actions) : []));
   });
   const left = el('div', { class: 'tools' }, back, forward, reset);
-  const right = el('div', { class: 'tools' }, flip, keys);
-  return el('div', { class: 'navigation' }, left, way, summary, found, right);
+  const right = el('div', { class: 'tools' }, time, flip, keys);
+  return el('div', { class: 'navigation' }, left, applied, way, summary, found, right);
 }
 
 function crumbs(index: FlameIndex, actions: Actions): HTMLElement[] {
@@ -66,4 +81,21 @@ function crumbFace(index: FlameIndex, row: number, last: boolean, actions: Actio
   const button = el('button', { class: 'crumb', type: 'button', title: `Zoom to ${whole}` }, text);
   button.addEventListener('click', () => actions.zoomTo(index.table.node[row]!));
   return button;
+}
+
+/** What is applied, and the way out of it. What else was applied meanwhile stays: the part is looked up again when it is pressed. */
+function chip({ key, text, title }: AppliedFilter, store: Store, actions: Actions): HTMLElement {
+  const button = el('button', {
+    class: 'chip',
+    type: 'button',
+    title: `${title}. Press to take it off`,
+    'aria-label': `${text}: take off`,
+  });
+  button.append(el('span', { class: 'chip-text' }, text), icon(ICONS.close));
+  button.addEventListener('click', () => {
+    const { view, header } = store.model;
+    const now = appliedFilters(view, header).find((filter) => filter.key === key);
+    if (now) actions.setFilter(now.without);
+  });
+  return el('li', {}, button);
 }

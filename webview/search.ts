@@ -1,18 +1,22 @@
-/** What a search finds in the frames that are drawn. No DOM. */
-import { frameOf, type FlameIndex } from './flameIndex.ts';
+/**
+ * What a search finds. The frames that are drawn are matched here, so that they are marked as fast as one types; the engine's count of the whole,
+ * of what is too narrow to be drawn as well, comes a moment later. No DOM.
+ */
+import type { SearchQuery, SearchResult } from '../extension/protocol.ts';
+import { frameOf, type FlameIndex } from './flame/flameIndex.ts';
 import { LONGEST_NAME } from './names.ts';
 
-export interface SearchQuery {
-  readonly text: string;
-  readonly matchCase: boolean;
-  readonly regex: boolean;
-}
-
 export interface Matches {
-  /** Matching rows of the zoomed part, from the top, left to right. */
-  readonly rows: readonly number[];
+  /** Matching rows of the zoomed part. */
+  readonly rows: ReadonlySet<number>;
+  /** Matching nodes to step to, drawn or not, from the top, left to right. */
+  readonly steps: readonly number[];
+  /** Matching frames; more than `steps` where there are too many to walk. */
+  readonly frames: number;
   /** Weight of the matches; one inside another counts once. */
   readonly weight: number;
+  /** Share of each row with a match in it, 0 to 1; null until the engine has told it. */
+  readonly inside: readonly number[] | null;
   /** What is wrong with the regular expression. */
   readonly error?: string;
 }
@@ -32,14 +36,29 @@ export function matcher({ text, matchCase, regex }: SearchQuery): Matcher | null
 }
 
 /** null where nothing is searched for. */
-export function findMatches(index: FlameIndex, query: SearchQuery): Matches | null {
+export function findMatches(index: FlameIndex, query: SearchQuery, found: SearchResult | null): Matches | null {
+  const nothing = { rows: new Set<number>(), steps: [], frames: 0, weight: 0, inside: null };
   let matches: Matcher | null;
   try {
     matches = matcher(query);
   } catch (error) {
-    return { rows: [], weight: 0, error: error instanceof Error ? error.message : String(error) };
+    return { ...nothing, error: error instanceof Error ? error.message : String(error) };
   }
   if (matches === null) return null;
+  if (found?.error !== undefined) return { ...nothing, error: found.error };
+  const { rows, weight } = matchDrawn(index, matches);
+  const steps = rows.map((row) => index.table.node[row]!);
+  const whole = found !== null && found.matched.length === index.table.node.length ? found : null;
+  return {
+    rows: new Set(rows),
+    steps: whole?.steps ?? steps,
+    frames: whole?.frames ?? rows.length,
+    weight: whole?.weight ?? weight,
+    inside: whole?.matched.map((part, row) => (index.table.total[row]! > 0 ? part / index.table.total[row]! : 0)) ?? null,
+  };
+}
+
+function matchDrawn(index: FlameIndex, matches: Matcher): { rows: number[]; weight: number } {
   const { table } = index;
   const hits = table.frames.map((frame) => matches(frame.name));
   const inside: boolean[] = []; // below a match, or one itself
@@ -55,9 +74,19 @@ export function findMatches(index: FlameIndex, query: SearchQuery): Matches | nu
   return { rows, weight };
 }
 
-/** The match after or before a row, round the end; the first or last where the row is none of them. undefined: no matches. */
-export function stepMatch(rows: readonly number[], from: number, direction: 1 | -1): number | undefined {
-  const at = rows.indexOf(from);
-  if (at >= 0) return rows[(at + direction + rows.length) % rows.length];
-  return direction === 1 ? (rows.find((row) => row > from) ?? rows[0]) : (rows.findLast((row) => row < from) ?? rows.at(-1));
+/** The match after or before a node, round the end; the first or last where the node is none of them. undefined: no matches. */
+export function stepMatch(steps: readonly number[], from: number | null, direction: 1 | -1): number | undefined {
+  const at = from === null ? -1 : steps.indexOf(from);
+  if (at >= 0) return steps[(at + direction + steps.length) % steps.length];
+  return direction === 1 ? steps[0] : steps.at(-1);
+}
+
+/** Whether a text is a regular expression. */
+export function isRegex(text: string): boolean {
+  try {
+    matcher({ text, matchCase: true, regex: true });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -15,7 +15,7 @@ export interface SearchBox {
 
 /** `leave` gives the focus back to what is searched. */
 export function searchBox(store: Store, actions: Actions, leave: () => void): SearchBox {
-  const field = textField('Search frames');
+  const field = textField('Search functions');
   const matchCase = toggle('Match case', 'Aa', () => store.updateView({ searchCase: store.model.view.searchCase !== true }));
   const regex = toggle('Regular expression', '.*', () => store.updateView({ searchRegex: store.model.view.searchRegex !== true }));
   field.append(el('span', { slot: 'content-after', class: 'field-toggles' }, matchCase, regex));
@@ -45,7 +45,8 @@ export function searchBox(store: Store, actions: Actions, leave: () => void): Se
     found.classList.toggle('is-bad', matches?.error !== undefined);
     setText(found, foundText(model));
     setAttribute(found, 'title', matches?.error ?? null);
-    before.disabled = after.disabled = !matches || matches.rows.length === 0;
+    before.disabled = after.disabled = !matches || matches.steps.length === 0;
+    before.hidden = after.hidden = view.tab === 'functions';
   });
   const focus = (): void => {
     field.focus();
@@ -54,12 +55,16 @@ export function searchBox(store: Store, actions: Actions, leave: () => void): Se
   return { element, found: foundRow, focus };
 }
 
-function foundText({ matches, index, view }: Model): string {
+function foundText({ matches, index, view, functions, diffFunctions }: Model): string {
   if (!matches || !index) return '';
   if (matches.error !== undefined) return matches.error.replace(/^Invalid regular expression: .*\/[a-z]*: /, '');
-  if (matches.rows.length === 0) return 'No matches';
-  const at = view.selectedNode === null ? -1 : matches.rows.indexOf(index.rows.get(view.selectedNode) ?? -1);
-  const which = at < 0 ? formatMany(matches.rows.length, 'frame') : `${at + 1} of ${formatMany(matches.rows.length, 'frame')}`;
+  if (view.tab === 'functions') {
+    const count = (diffFunctions ?? functions)?.count;
+    return count === 0 ? 'No matches' : count === undefined ? '' : formatMany(count, 'function');
+  }
+  if (matches.frames === 0) return 'No matches';
+  const at = view.selectedNode === null ? -1 : matches.steps.indexOf(view.selectedNode);
+  const which = at < 0 ? formatMany(matches.frames, 'frame') : `${at + 1} of ${formatMany(matches.frames, 'frame')}`;
   const whole = index.table.total[index.rootRow]!;
   return `${which} · ${formatShare(matches.weight, whole)} of ${index.rootRow === 0 ? 'all' : 'zoom'}`;
 }

@@ -1,28 +1,54 @@
 /** Everything the view knows, in one read-only object; parts redraw what changed. */
-import type { HotPathReply, ProfileHeader, RecordingEnd, RecordingStatus, ViewFilter, ViewState } from '../extension/protocol.ts';
-import type { FlameIndex } from './flameIndex.ts';
+import type {
+  DiffFunctionsReply,
+  FunctionsReply,
+  HeatMap,
+  HotPathReply,
+  NeighboursReply,
+  ProfileHeader,
+  RecordingEnd,
+  RecordingStatus,
+  SearchResult,
+  ToView,
+  ViewFilter,
+  ViewState,
+} from '../extension/protocol.ts';
+import type { FlameIndex } from './flame/flameIndex.ts';
 import { findMatches, type Matches } from './search.ts';
 
-/** A stop in the history of zooms and filters. */
+/** A stop in the history of zooms, filters and ranges of time. Its nodes are of its filter's shape. */
 export interface Stop {
   readonly rootNode: number;
   readonly filter: ViewFilter;
+  readonly selectedNode: number | null;
 }
 
 export interface Model {
   readonly view: ViewState;
+  /** Of the profile; in a comparison, of the one after. */
   readonly header: ProfileHeader | null;
+  /** Present in a comparison: the header of the one before. */
+  readonly base: ProfileHeader | null;
   readonly index: FlameIndex | null;
+  readonly functions: FunctionsReply | null;
+  readonly diffFunctions: DiffFunctionsReply | null;
+  readonly neighbours: NeighboursReply | null;
   readonly hotPaths: HotPathReply | null;
+  readonly heatMap: HeatMap | null;
   readonly status: RecordingStatus | null;
   readonly end: RecordingEnd | null;
+  readonly opening: Extract<ToView, { type: 'opening' }> | null;
   readonly error: string | null;
   /** Node under the pointer. */
   readonly hovered: number | null;
-  /** What the search finds in `index`; null where nothing is searched for. */
+  /** The engine's search of the whole, for `index` and the text that is searched for; null until it is there. */
+  readonly found: SearchResult | null;
+  /** What the search finds; null where nothing is searched for. */
   readonly matches: Matches | null;
   readonly past: readonly Stop[];
   readonly future: readonly Stop[];
+  /** Filter whose shape the view's nodes are still of, until the engine has carried them over. */
+  readonly carryFrom: ViewFilter | null;
   /** An answer about frames is on its way. */
   readonly awaiting: boolean;
 }
@@ -34,8 +60,9 @@ export class Store {
   private readonly listeners: Listener[] = [];
 
   constructor(view: ViewState) {
-    const nothing = { header: null, index: null, hotPaths: null, status: null, end: null, error: null, hovered: null, matches: null };
-    this.current = { view, ...nothing, past: [], future: [], awaiting: false };
+    const answers = { index: null, functions: null, diffFunctions: null, neighbours: null, hotPaths: null, heatMap: null, found: null };
+    const told = { header: null, base: null, status: null, end: null, opening: null, error: null };
+    this.current = { view, ...answers, ...told, hovered: null, matches: null, past: [], future: [], carryFrom: null, awaiting: false };
   }
 
   get model(): Model {
@@ -48,8 +75,9 @@ export class Store {
     const { view } = next;
     const searchChanged =
       view.search !== before.view.search || view.searchCase !== before.view.searchCase || view.searchRegex !== before.view.searchRegex;
-    const matches = next.index !== before.index || searchChanged ? search(next.index, view) : before.matches;
-    this.current = { ...next, matches };
+    const found = searchChanged ? null : next.found; // of another text
+    const stale = searchChanged || next.index !== before.index || found !== before.found;
+    this.current = { ...next, found, matches: stale ? search(next.index, view, found) : before.matches };
     for (const listener of this.listeners) listener(this.current, before);
   }
 
@@ -64,13 +92,13 @@ export class Store {
   }
 }
 
-function search(index: FlameIndex | null, view: ViewState): Matches | null {
+function search(index: FlameIndex | null, view: ViewState, found: SearchResult | null): Matches | null {
   if (index === null) return null;
-  return findMatches(index, { text: view.search, matchCase: view.searchCase === true, regex: view.searchRegex === true });
+  return findMatches(index, { text: view.search, matchCase: view.searchCase === true, regex: view.searchRegex === true }, found);
 }
 
 /** Whether samples are still coming in. */
-export function isRecording({ header, status, end }: Model): boolean {
+export function isRecording({ header, status, end }: Pick<Model, 'header' | 'status' | 'end'>): boolean {
   if (end !== null) return false;
   return header?.recording ?? status !== null;
 }

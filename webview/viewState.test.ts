@@ -5,14 +5,33 @@ import { FRESH, restoreViewState } from './viewState.ts';
 it('comes back as it was', () => {
   const kept: ViewState = {
     tab: 'hotPaths',
-    filter: { states: 'blocked', vcpu: 1 },
+    filter: {
+      states: 'blocked',
+      vcpu: 1,
+      thread: 4,
+      timeMs: [10, 20.5],
+      hideIdle: true,
+      hideLibrary: true,
+      hiddenModules: ['libc.so'],
+      hiddenFunctions: [3],
+      collapseRecursion: true,
+      focus: 5,
+      callersOf: 6,
+      inverted: true,
+    },
     rootNode: 7,
     selectedNode: 9,
+    selectedFunction: 5,
     flipped: true,
+    heatMap: true,
     search: 'x',
     searchCase: true,
     searchRegex: true,
     openPaths: [4],
+    names: { 5: 'main' },
+    order: 'totalChange',
+    descending: false,
+    width: 'base',
   };
   expect(restoreViewState(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
 });
@@ -25,5 +44,6 @@ it.each([
   [],
   {},
   { tab: 'x', filter: 3, rootNode: -1, selectedNode: 'a', flipped: 1, search: {} },
-  { filter: { vcpu: 1.5 } },
+  { filter: { vcpu: 1.5, timeMs: [5, 1], hiddenModules: [3], focus: -1, inverted: 'yes' } },
+  { order: 'toString', names: { 1: 2 }, width: 'none', selectedFunction: 1.5 },
 ])('starts fresh from %j', (kept) => expect(restoreViewState(kept)).toEqual(FRESH));

@@ -1,15 +1,27 @@
 /** What a view keeps over hiding, reload and restart. */
-import type { ViewFilter, ViewState } from '../extension/protocol.ts';
-
-export const ALL_SAMPLES: ViewFilter = { states: 'all', vcpu: null };
+import type { DiffFunctionsRequest, ViewState } from '../extension/protocol.ts';
+import { ALL_SAMPLES, isId, restoreFilter } from './filters.ts';
 
 export const FRESH: ViewState = {
   tab: 'flame',
   filter: ALL_SAMPLES,
   rootNode: 0,
   selectedNode: null,
+  selectedFunction: null,
   flipped: false,
+  heatMap: false,
   search: '',
+};
+
+const ORDERS: Record<DiffFunctionsRequest['order'], true> = {
+  self: true,
+  total: true,
+  name: true,
+  module: true,
+  file: true,
+  selfChange: true,
+  totalChange: true,
+  change: true,
 };
 
 /** What was kept, part by part: whatever an older version or another hand left malformed starts fresh. */
@@ -17,28 +29,27 @@ export function restoreViewState(kept: unknown): ViewState {
   if (typeof kept !== 'object' || kept === null) return FRESH;
   const old = kept as Partial<Record<keyof ViewState, unknown>>;
   return {
-    tab: old.tab === 'hotPaths' ? 'hotPaths' : 'flame',
+    tab: old.tab === 'hotPaths' || old.tab === 'functions' ? old.tab : 'flame',
     filter: restoreFilter(old.filter),
-    rootNode: isNode(old.rootNode) ? old.rootNode : 0,
-    selectedNode: isNode(old.selectedNode) ? old.selectedNode : null,
+    rootNode: isId(old.rootNode) ? old.rootNode : 0,
+    selectedNode: isId(old.selectedNode) ? old.selectedNode : null,
+    selectedFunction: isId(old.selectedFunction) ? old.selectedFunction : null,
     flipped: old.flipped === true,
+    heatMap: old.heatMap === true,
     search: typeof old.search === 'string' ? old.search : '',
     ...(old.searchCase === true ? { searchCase: true } : {}),
     ...(old.searchRegex === true ? { searchRegex: true } : {}),
-    ...(Array.isArray(old.openPaths) ? { openPaths: old.openPaths.filter(isNode) } : {}),
+    ...(Array.isArray(old.openPaths) ? { openPaths: old.openPaths.filter(isId) } : {}),
+    ...(isNames(old.names) ? { names: old.names } : {}),
+    ...(isOrder(old.order) ? { order: old.order, descending: old.descending !== false } : {}),
+    ...(old.width === 'base' || old.width === 'other' ? { width: old.width } : {}),
   };
 }
 
-function restoreFilter(kept: unknown): ViewFilter {
-  if (typeof kept !== 'object' || kept === null) return ALL_SAMPLES;
-  const { states, vcpu } = kept as Partial<Record<keyof ViewFilter, unknown>>;
-  return { states: states === 'on-cpu' || states === 'blocked' ? states : 'all', vcpu: isNode(vcpu) ? vcpu : null };
+function isOrder(value: unknown): value is DiffFunctionsRequest['order'] {
+  return typeof value === 'string' && Object.hasOwn(ORDERS, value);
 }
 
-function isNode(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0;
-}
-
-export function sameFilter(a: ViewFilter, b: ViewFilter): boolean {
-  return a.states === b.states && a.vcpu === b.vcpu;
+function isNames(value: unknown): value is Record<number, string> {
+  return typeof value === 'object' && value !== null && Object.values(value).every((name) => typeof name === 'string');
 }

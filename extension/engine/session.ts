@@ -102,7 +102,8 @@ export class Session {
     return entry ? hoverText(entry.views, question, this.sourceMap) : null;
   }
 
-  private put(profileId: string, profile: Profile, recording: Recording | null): ProfileHeader {
+  /** Holds a profile under an id, in the place of what it held before. */
+  put(profileId: string, profile: Profile, recording: Recording | null = null): ProfileHeader {
     this.opened.set(profileId, { views: new ProfileViews(profile), recording });
     return this.header(profileId);
   }

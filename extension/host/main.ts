@@ -4,6 +4,9 @@ import { registerCommands } from './base/commands.ts';
 import { showFailure } from './base/failure.ts';
 import { CaptureEditor, openCapture, showCapture } from './captures/captureEditor.ts';
 import { RecentRecordings } from './captures/recentRecordings.ts';
+import { BeforeAfter } from './captures/beforeAfter.ts';
+import { compareCaptures, compareWith } from './captures/compareCaptures.ts';
+import { exportView } from './captures/exportView.ts';
 import { saveCapture } from './captures/saveCapture.ts';
 import { Configuration } from './configuration/configuration.ts';
 import { Connections } from './connection/connections.ts';
@@ -49,7 +52,9 @@ export function activate({
     const recent = new RecentRecordings(globalStorageUri, log);
     const recorder = keep(new Recorder({ connections, engine, profiles, panels, recent, log }));
     const kernels = vscode.Uri.joinPath(globalStorageUri, 'kernels');
-    const profiling = { configuration, connections, engine, kernels, log, recorder, memory };
+    const comparing = { profiles, panels, recent };
+    const beforeAfter = new BeforeAfter(comparing, log);
+    const profiling = { configuration, connections, engine, kernels, log, recorder, beforeAfter, memory };
 
     keep(
       registerCommands(
@@ -67,7 +72,10 @@ export function activate({
           'ringside.stop': () => recorder.stop(),
           'ringside.cancel': () => recorder.cancel(),
           'ringside.saveCapture': () => saveCapture(profiles.active, engine, panels),
-          'ringside.openCapture': () => openCapture(),
+          'ringside.export': () => exportView(profiles.active, engine),
+          'ringside.compareCaptures': (_on, selection) => compareCaptures(selection, comparing),
+          'ringside.compareWith': () => compareWith(profiles.active, comparing),
+          'ringside.openCapture': (on) => openCapture(on),
           'ringside.openRecent': async () => {
             const file = await recent.pick();
             if (file) await showCapture(file);

@@ -1,6 +1,7 @@
 /**
- * The built view in a real browser, under the policy that the extension's webviews have, and in the colours of the editor's own themes. The
- * extension host is simulated: its answers come from the engine's real profile code, by way of this process.
+ * The built view in a real browser, under the policy that the extension's webviews have, and in the colours of the editor's own themes. Of the
+ * extension host only the editor is simulated: what the view asks is answered by the host's own conversation with the engine's own session, both in
+ * this process.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -8,7 +9,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Profile } from '../../extension/engine/profile/profile.ts';
-import { ProfileViews } from '../../extension/engine/profile/views.ts';
+import { Session } from '../../extension/engine/session.ts';
+import { Conversation, type Ask } from '../../extension/host/flamegraph/conversation.ts';
 import type { FromView, ToView, ViewState } from '../../extension/protocol.ts';
 import type { Browser } from '../editor/browser.ts';
 import { themeSheet, type Theme } from './themes.ts';
@@ -25,7 +27,7 @@ export interface ViewPage {
   /** The view's state as last kept. */
   kept(): Promise<ViewState | null>;
   send(message: ToView): Promise<void>;
-  /** Sends what a host sends by itself when a recording has grown. */
+  /** Says what a host says when a recording has grown. */
   pushGrowth(): Promise<void>;
   show(theme: Theme): Promise<void>;
   screenshot(name: string): Promise<void>;
@@ -35,6 +37,8 @@ export interface ViewPage {
 export interface ViewOptions {
   readonly browser: Browser;
   readonly profile: Profile;
+  /** Shows a comparison: this one before, `profile` after. */
+  readonly base?: Profile;
   readonly theme?: Theme;
   readonly width?: number;
   readonly height?: number;
@@ -42,37 +46,40 @@ export interface ViewOptions {
 }
 
 /** A page of its own in a browser that many tests may share. */
-export async function openView({ browser, profile, theme = 'dark', width = 900, height = 760, state }: ViewOptions): Promise<ViewPage> {
+export async function openView({
+  browser,
+  profile,
+  base,
+  theme = 'dark',
+  width = 900,
+  height = 760,
+  state,
+}: ViewOptions): Promise<ViewPage> {
   const server = await serve(theme, state);
   const { port } = server.address() as AddressInfo;
   const page = await browser.page.context().newPage();
+  page.setDefaultTimeout(20_000); // less than a test has: what is waited for is named
   await page.setViewportSize({ width, height });
   const posted: FromView[] = [];
   const complaints: string[] = [];
-  let lastFlame: Extract<FromView, { type: 'flame' }> | undefined;
-  let lastPaths: Extract<FromView, { type: 'hotPaths' }> | undefined;
   const send = (message: ToView): Promise<void> => page.evaluate((data) => window.postMessage(data, '*'), message);
-
-  const answer = (message: FromView): ToView | null => {
-    const views = new ProfileViews(profile);
-    if (message.type === 'flame') {
-      lastFlame = message;
-      return { type: 'flame', reply: views.flame(message), ...serialOf(message) };
-    }
-    if (message.type === 'hotPaths') {
-      lastPaths = message;
-      return { type: 'hotPaths', reply: views.hotPaths({ filter: message.filter, limit: 20 }), ...serialOf(message) };
-    }
-    return null;
-  };
+  const session = new Session();
+  const ask: Ask = async (method, params) => session.answers[method](params);
+  session.put('after', profile);
+  if (base) {
+    session.put('before', base);
+    await ask('ringside/compare', { comparisonId: 'both', baseId: 'before', otherId: 'after' });
+  }
+  const shown = base ? ({ id: 'both', kind: 'comparison' } as const) : ({ id: 'after', kind: 'profile' } as const);
+  const conversation = new Conversation(shown, ask, (answer) => void send(answer));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.exposeFunction('toHost', async (message: FromView) => {
     posted.push(message);
-    const reply = answer(message);
-    if (reply) await send(reply);
+    if (!('serial' in message)) return;
+    await conversation.answer(message).catch((error: unknown) => send({ type: 'error', message: String(error) }));
   });
   await page.goto(`http://127.0.0.1:${port}/`);
   return {
@@ -81,21 +88,11 @@ export async function openView({ browser, profile, theme = 'dark', width = 900, 
     complaints,
     kept: () => page.evaluate(() => JSON.parse(sessionStorage.getItem('state') ?? 'null') as ViewState | null),
     send,
-    async pushGrowth() {
-      for (const asked of [lastFlame, lastPaths]) {
-        const reply = asked && answer(asked);
-        if (reply) await send(reply);
-      }
-    },
+    pushGrowth: () => send({ type: 'grown' }),
     async show(next) {
-      await page.evaluate(
-        ({ sheet, classes }) => {
-          document.querySelector('#theme')!.setAttribute('href', sheet);
-          document.body.className = classes;
-        },
-        { sheet: `/theme/${next}.css`, classes: bodyClasses(next) },
-      );
+      await page.evaluate((sheet) => document.querySelector('#theme')!.setAttribute('href', sheet), `/theme/${next}.css`);
       await page.waitForFunction((name) => [...document.styleSheets].some((sheet) => sheet.href?.endsWith(`${name}.css`)), next);
+      await page.evaluate((classes) => (document.body.className = classes), bodyClasses(next));
     },
     async screenshot(name) {
       await page.screenshot({ path: path.join(screenshots, `view-${name}.png`) });
@@ -106,10 +103,6 @@ export async function openView({ browser, profile, theme = 'dark', width = 900, 
       await new Promise((done) => server.close(done));
     },
   };
-}
-
-function serialOf({ serial }: { serial?: number }): { serial?: number } {
-  return serial === undefined ? {} : { serial };
 }
 
 /** As VS Code marks the body of a webview. */

@@ -39,7 +39,7 @@ describe.each(THEMES)('%s', (theme) => {
   let view: ViewPage;
   beforeAll(async () => {
     view = await openView({ browser, profile: new Workload().grow(1980).profile, theme });
-    await view.page.locator('#frame-2').waitFor();
+    await view.page.getByRole('treeitem', { name: /^main,/ }).waitFor();
   });
   afterAll(() => view.close());
 

@@ -8,6 +8,8 @@ import { FlameView, type ViewServices } from '../flamegraph/flameView.ts';
 import type { OpenProfile } from '../flamegraph/profiles.ts';
 
 export const captureViewType = 'ringside.capture';
+/** The same for files of other tools, which open as text unless one asks. */
+const foreignViewType = 'ringside.foreignProfile';
 
 interface CaptureDocument extends vscode.CustomDocument {
   readonly profile: OpenProfile;
@@ -24,19 +26,28 @@ export class CaptureEditor implements vscode.CustomReadonlyEditorProvider<Captur
 
   register(): vscode.Disposable {
     // No retainContextWhenHidden: the view keeps its state, and asks again when it is shown.
-    return vscode.window.registerCustomEditorProvider(captureViewType, this, { supportsMultipleEditorsPerDocument: true });
+    const options = { supportsMultipleEditorsPerDocument: true };
+    return vscode.Disposable.from(
+      ...[captureViewType, foreignViewType].map((type) => vscode.window.registerCustomEditorProvider(type, this, options)),
+    );
   }
 
-  async openCustomDocument(uri: vscode.Uri): Promise<CaptureDocument> {
+  /** Opens at once: the view shows how far the file is, lets it be cancelled, and says why it could not be read. */
+  openCustomDocument(uri: vscode.Uri): CaptureDocument {
     const { profiles, log } = this.services;
     const name = path.posix.basename(uri.path);
-    const local = await this.localFile(uri);
-    const profile = await profiles.openFile(local.file, name, name);
-    const dispose = (): void => {
-      void profiles.close(profile);
-      void local.remove().catch((error: unknown) => logFailure(error, log));
+    const local = this.localFile(uri);
+    const profile = profiles.openFile(
+      local.then(({ file }) => file),
+      name,
+      name,
+    );
+    const remove = async (): Promise<void> => {
+      profile.cancelOpening();
+      await profiles.close(profile);
+      await (await local).remove();
     };
-    return { uri, profile, dispose };
+    return { uri, profile, dispose: () => void remove().catch((error: unknown) => logFailure(error, log)) };
   }
 
   resolveCustomEditor({ profile }: CaptureDocument, panel: vscode.WebviewPanel): void {
@@ -55,12 +66,16 @@ export class CaptureEditor implements vscode.CustomReadonlyEditorProvider<Captur
   }
 }
 
-/** Unikernel: Open Capture. */
-export async function openCapture(): Promise<void> {
+/** Unikernel: Open Capture, from the palette or on a file of the explorer. */
+export async function openCapture(uri: unknown): Promise<void> {
+  if (uri instanceof vscode.Uri) return showCapture(uri);
   const [chosen] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Open Capture'),
-      filters: { [vscode.l10n.t('Capture (pprof)')]: ['gz', 'pprof', 'pb'], [vscode.l10n.t('All files')]: ['*'] },
+      filters: {
+        [vscode.l10n.t('Profiles')]: ['gz', 'pprof', 'pb', 'folded', 'json', 'cpuprofile', 'txt', 'perf'],
+        [vscode.l10n.t('All files')]: ['*'],
+      },
     })) ?? [];
   if (chosen) await showCapture(chosen);
 }

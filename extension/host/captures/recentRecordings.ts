@@ -31,18 +31,22 @@ export class RecentRecordings {
     return path.join(this.folder, fileName);
   }
 
-  /** Unikernel: Open Recent Recording. */
-  async pick(): Promise<vscode.Uri | null> {
-    const recent = await this.list();
-    if (recent.length === 0) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('Nothing was recorded yet. Unikernel: Profile Guest… records.'));
-      return null;
-    }
-    const rows = recent.map(({ file, bytes, modifiedMs }) => ({
+  /** The last recordings, as rows to choose from. */
+  async rows(): Promise<{ label: string; description: string; file: string }[]> {
+    return (await this.list()).map(({ file, bytes, modifiedMs }) => ({
       label: path.basename(file, '.pb.gz'),
       description: `${new Date(modifiedMs).toLocaleString(vscode.env.language)} · ${size(bytes)}`,
       file,
     }));
+  }
+
+  /** Unikernel: Open Recent Recording. */
+  async pick(): Promise<vscode.Uri | null> {
+    const rows = await this.rows();
+    if (rows.length === 0) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('Nothing was recorded yet. Unikernel: Profile Guest… records.'));
+      return null;
+    }
     const options = { title: vscode.l10n.t('Open Recent Recording'), placeHolder: vscode.l10n.t('The last recordings, saved or not') };
     const chosen = await vscode.window.showQuickPick(rows, options);
     return chosen ? vscode.Uri.file(chosen.file) : null;

@@ -11,6 +11,8 @@ import { size } from '../words.ts';
 /** Resolves false where the person went back on it. */
 export async function saveCapture(profile: OpenProfile | null, engine: Engine, panels: FlamePanels): Promise<boolean> {
   if (!profile) throw new Failure(vscode.l10n.t('No profile is open. Record one with Unikernel: Profile Guest…, or open a capture.'));
+  if (profile.kind === 'comparison')
+    throw new Failure(vscode.l10n.t('A comparison is not a capture. Unikernel: Export… writes it as a picture.'));
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const proposed = folder ? vscode.Uri.joinPath(folder, profile.fileName) : vscode.Uri.file(path.resolve(profile.fileName));
   const chosen = await vscode.window.showSaveDialog({

@@ -1,23 +1,21 @@
-/** One webview and the profile it shows: answers what the view asks, and pushes while the profile grows. */
+/** One webview and what it shows, a profile or a comparison: answers what it asks, and says when there is more to ask about. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { FromView, RecordingEnd, RecordingStatus, ToView } from '../../protocol.ts';
+import type { FromView, ToView, ViewCommand } from '../../protocol.ts';
 import { Disposable } from '../base/disposable.ts';
 import { isCancelled, logFailure, messageOf, showFailure } from '../base/failure.ts';
 import { Pump } from '../base/pump.ts';
 import type { Engine } from '../languageServer/engine.ts';
 import type { SourceOpener } from '../sources/openSource.ts';
+import { Conversation, type Ask } from './conversation.ts';
 import { viewPage } from './page.ts';
 import type { OpenProfile, Profiles } from './profiles.ts';
 
 /** A growing graph is drawn three times a second at most. */
 const pushIntervalMs = 333;
-const hotPathLimit = 25;
 
-export type ViewCommand = Question<'command'>['command'];
-
-/** What the view asked. */
-type Question<T extends FromView['type']> = FromView & { readonly type: T };
+/** Messages whose failures are told in the view itself. */
+const questions = new Set<FromView['type']>(['ready', 'flame', 'functions', 'neighbours', 'heatMap', 'hotPaths']);
 
 export interface ViewServices {
   readonly extensionUri: vscode.Uri;
@@ -32,24 +30,27 @@ export class FlameView extends Disposable {
   private readonly panel: vscode.WebviewPanel;
   private readonly services: ViewServices;
   private readonly pump: Pump;
-  /** What the view showed last, to be pushed again when the profile has grown. */
-  private flame: Question<'flame'> | null = null;
-  private hotPaths: Question<'hotPaths'> | null = null;
+  private readonly conversation: Conversation;
 
   constructor(panel: vscode.WebviewPanel, profile: OpenProfile, services: ViewServices) {
     super();
     this.panel = panel;
     this.profile = profile;
     this.services = services;
+    const ask: Ask = (method, params) => services.engine.request(method, params);
+    this.conversation = new Conversation(profile, ask, (answer) => this.post(answer));
     this.pump = this.register(
       new Pump(
-        () => this.push(),
+        () => {
+          this.post({ type: 'grown' });
+          return Promise.resolve();
+        },
         pushIntervalMs,
         (error) => logFailure(error, services.log),
       ),
     );
     this.register(profile.onDidGrow(() => this.pump.want()));
-    this.register(profile.onDidTell((told) => this.tell(told)));
+    this.register(profile.onDidTell((told) => this.post(told)));
     const { webview } = panel;
     this.register(webview.onDidReceiveMessage((message: FromView) => void this.receive(message)));
     this.register(
@@ -80,7 +81,7 @@ export class FlameView extends Disposable {
       await this.answer(message);
     } catch (error) {
       if (isCancelled(error)) return;
-      if (message.type === 'flame' || message.type === 'hotPaths' || message.type === 'ready') {
+      if (questions.has(message.type)) {
         logFailure(error, this.services.log);
         this.post({ type: 'error', message: messageOf(error) });
       } else void showFailure(error, this.services.log);
@@ -90,56 +91,40 @@ export class FlameView extends Disposable {
   private async answer(message: FromView): Promise<void> {
     switch (message.type) {
       case 'ready':
-        if (this.profile.end) this.tell(this.profile.end);
-        else if (this.profile.status) this.tell(this.profile.status);
+        if (this.profile.told) this.post(this.profile.told);
         return;
       case 'flame':
-        this.flame = message;
-        return this.sendFlame(message);
+      case 'functions':
+      case 'neighbours':
+      case 'heatMap':
       case 'hotPaths':
-        this.hotPaths = message;
-        return this.sendHotPaths(message);
+        this.profile.filter = message.filter;
+        await this.profile.ready;
+        return this.conversation.answer(message);
       case 'openSource':
         return this.openSource(message);
+      case 'openPlace':
+        return this.services.sources.open(message.place, this.panel.viewColumn, message.aside);
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
+      case 'copyLink':
+        return vscode.env.clipboard.writeText(await this.services.sources.linkTo(message.place));
       case 'command':
+        this.profile.filter = message.filter;
+        if (message.command === 'cancel' && this.profile.cancelOpening()) {
+          this.panel.dispose();
+          return;
+        }
         this.services.profiles.activate(this.profile);
-        return vscode.commands.executeCommand(commandOf[message.command]);
+        await vscode.commands.executeCommand(commandOf[message.command]);
+        return;
       default:
         this.services.log.warn(`The view sent a message nobody knows: ${JSON.stringify(message satisfies never).slice(0, 200)}`);
     }
   }
 
-  private async sendFlame(question: Question<'flame'>): Promise<void> {
-    await this.profile.ready;
-    const { filter, rootNode, widthPx, serial } = question;
-    const reply = await this.services.engine.request('ringside/flame', { profileId: this.profile.id, filter, rootNode, widthPx });
-    // The view asks something else by now: that answer is on its way.
-    if (question === this.flame) this.post({ type: 'flame', reply, ...(serial === undefined ? {} : { serial }) });
-  }
-
-  private async sendHotPaths(question: Question<'hotPaths'>): Promise<void> {
-    await this.profile.ready;
-    const { filter, serial } = question;
-    const reply = await this.services.engine.request('ringside/hotPaths', { profileId: this.profile.id, filter, limit: hotPathLimit });
-    if (question === this.hotPaths) this.post({ type: 'hotPaths', reply, ...(serial === undefined ? {} : { serial }) });
-  }
-
-  private async push(): Promise<void> {
-    if (!this.panel.visible) return;
-    if (this.flame) await this.sendFlame(this.flame);
-    if (this.hotPaths) await this.sendHotPaths(this.hotPaths);
-  }
-
-  private tell(told: RecordingStatus | RecordingEnd): void {
-    if ('reason' in told) this.post({ type: 'recordingEnded', end: told });
-    else this.post({ type: 'status', status: told });
-  }
-
-  private async openSource({ node, where, aside }: Question<'openSource'>): Promise<void> {
+  private async openSource({ filter, node, where, aside }: FromView & { readonly type: 'openSource' }): Promise<void> {
     const { engine, sources } = this.services;
-    const filter = this.flame?.filter ?? { states: 'all', vcpu: null };
     const { frame, hottest, callSite } = await engine.request('ringside/places', { profileId: this.profile.id, filter, node });
     const place = where === 'callSite' ? callSite : hottest;
     if (place) return sources.open(place, this.panel.viewColumn, aside);
@@ -158,6 +143,8 @@ const commandOf: Record<ViewCommand, string> = {
   cancel: 'ringside.cancel',
   again: 'ringside.profileAgain',
   save: 'ringside.saveCapture',
+  export: 'ringside.export',
+  compare: 'ringside.compareWith',
   chooseSymbols: 'ringside.chooseSymbols',
   trustSymbols: 'ringside.trustSymbols',
   showLog: 'ringside.showLog',

@@ -1,11 +1,11 @@
-/** The tabs that recordings are shown in. They come back after a reload, from the file each recording was put in when it ended. */
+/** The tabs that recordings and comparisons are shown in. They come back after a reload, from the file each recording was put in when it ended. */
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import { logFailure, messageOf } from '../base/failure.ts';
 import { FlameView, type ViewServices } from './flameView.ts';
 import { notePage } from './page.ts';
-import type { OpenProfile } from './profiles.ts';
+import type { CaptureFile, OpenProfile } from './profiles.ts';
 
 const viewType = 'ringside.flame';
 const memoryKey = 'ringside.panels';
@@ -16,6 +16,8 @@ interface Remembered {
   readonly file: string;
   readonly fileName: string;
   readonly unsaved: boolean;
+  /** Of a comparison: the captures before and after. */
+  readonly parts?: readonly CaptureFile[];
 }
 
 export class FlamePanels extends Disposable implements vscode.WebviewPanelSerializer {
@@ -50,8 +52,10 @@ export class FlamePanels extends Disposable implements vscode.WebviewPanelSerial
 
   /** The recording is in a file now, or the file is another: a reload finds it there. */
   async remember(profile: OpenProfile): Promise<void> {
-    if (profile.file === null) return;
-    const entry: Remembered = { file: profile.file, fileName: profile.fileName, unsaved: profile.unsaved };
+    const parts = profile.compared.map(({ file, title }) => ({ file: file ?? '', title }));
+    const file = profile.file ?? parts[0]?.file;
+    if (file === undefined) return;
+    const entry: Remembered = { file, fileName: profile.fileName, unsaved: profile.unsaved, ...(parts.length > 0 ? { parts } : {}) };
     const others = Object.entries(this.remembered()).filter(([title]) => title !== profile.title);
     await this.memory.update(memoryKey, Object.fromEntries([...others, [profile.title, entry] as const].slice(-rememberedLimit)));
   }
@@ -66,7 +70,8 @@ export class FlamePanels extends Disposable implements vscode.WebviewPanelSerial
       return;
     }
     try {
-      const profile = await this.services.profiles.openFile(entry.file, panel.title, entry.fileName);
+      const profile = this.reopen(entry, panel.title);
+      await profile.ready;
       profile.unsaved = entry.unsaved;
       this.attach(panel, profile);
     } catch (error) {
@@ -86,6 +91,12 @@ export class FlamePanels extends Disposable implements vscode.WebviewPanelSerial
       // A recording goes on without its tab, and gets a new one when it ends.
       if (!profile.recording) void profiles.close(profile);
     });
+  }
+
+  private reopen({ file, fileName, parts }: Remembered, title: string): OpenProfile {
+    const { profiles } = this.services;
+    const [before, after] = parts ?? [];
+    return before && after ? profiles.compare(before, after) : profiles.openFile(file, title, fileName);
   }
 
   private columnOfOthers(): vscode.ViewColumn | undefined {

@@ -1,13 +1,21 @@
 /** The profiles that are open in the engine, and what the host knows of each. */
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { ProfileHeader, RecordingEnd, RecordingStatus, SymbolSource } from '../../protocol.ts';
+import type { EngineEvents, ProfileHeader, RecordingEnd, RecordingStatus, SymbolSource, ToView, ViewFilter } from '../../protocol.ts';
 import { Disposable } from '../base/disposable.ts';
 import { logFailure } from '../base/failure.ts';
 import type { Engine } from '../languageServer/engine.ts';
 
+/** A capture on disk, and what it is called. */
+export interface CaptureFile {
+  readonly file: string;
+  readonly title: string;
+}
+
 export class OpenProfile extends Disposable {
   readonly id = randomUUID();
+  /** Of a comparison: the profiles before and after, which are its own. */
+  readonly compared: readonly OpenProfile[];
   /** What a tab says. */
   readonly title: string;
   /** Proposed where it is saved. */
@@ -17,21 +25,25 @@ export class OpenProfile extends Disposable {
   /** Taken by us and not yet saved where the user wants it. */
   unsaved = false;
   recording = false;
-  status: RecordingStatus | null = null;
-  end: RecordingEnd | null = null;
+  /** What its view shows; null where none has asked yet. */
+  filter: ViewFilter | null = null;
   /** Settles when the engine holds it. */
   readonly ready: Promise<void>;
   private readonly grown = this.register(new vscode.EventEmitter<void>());
   /** There is more, or other, to see. */
   readonly onDidGrow = this.grown.event;
-  private readonly told = this.register(new vscode.EventEmitter<RecordingStatus | RecordingEnd>());
-  /** The recording said something of itself. */
-  readonly onDidTell = this.told.event;
+  private readonly telling = this.register(new vscode.EventEmitter<ToView>());
+  /** The recording, or the file that is being opened, said something of itself. */
+  readonly onDidTell = this.telling.event;
+  /** What it said last. */
+  told: ToView | null = null;
+  private opening: vscode.CancellationTokenSource | null = null;
 
-  constructor(title: string, fileName: string, ready: Promise<unknown>) {
+  constructor(title: string, fileName: string, ready: Promise<unknown>, compared: readonly OpenProfile[] = []) {
     super();
     this.title = title;
     this.fileName = fileName;
+    this.compared = compared;
     this.ready = ready.then(() => undefined);
     this.ready.catch(() => undefined); // whoever waits for it says so
   }
@@ -40,16 +52,43 @@ export class OpenProfile extends Disposable {
     this.grown.fire();
   }
 
+  get kind(): 'profile' | 'comparison' {
+    return this.compared.length > 0 ? 'comparison' : 'profile';
+  }
+
   tellStatus(status: RecordingStatus): void {
-    this.status = status;
-    this.told.fire(status);
+    this.tell({ type: 'status', status });
   }
 
   tellEnd(end: RecordingEnd): void {
     this.recording = false;
-    this.status = end.status;
-    this.end = end;
-    this.told.fire(end);
+    this.tell({ type: 'recordingEnded', end });
+  }
+
+  /** Its file is being read: until `opened`, it can be cancelled. */
+  beginOpening(): vscode.CancellationToken {
+    this.opening = this.register(new vscode.CancellationTokenSource());
+    return this.opening.token;
+  }
+
+  tellOpening({ stage, done, total }: EngineEvents['ringside/opening']): void {
+    if (this.opening) this.tell({ type: 'opening', stage, done, total });
+  }
+
+  opened(): void {
+    this.opening = null;
+    if (this.told?.type === 'opening') this.told = null;
+  }
+
+  /** False where nothing is being read. */
+  cancelOpening(): boolean {
+    this.opening?.cancel();
+    return this.opening !== null;
+  }
+
+  private tell(told: ToView): void {
+    this.told = told;
+    this.telling.fire(told);
   }
 }
 
@@ -67,6 +106,7 @@ export class Profiles extends Disposable {
     this.engine = engine;
     this.log = log;
     this.register(engine.onDidRestart(() => void this.reopen()));
+    this.register(engine.onDidTell((event) => [...this.open].find(({ id }) => id === event.profileId)?.tellOpening(event)));
   }
 
   /** The profile whose view was used last: what Save Capture and the language features mean. */
@@ -85,18 +125,37 @@ export class Profiles extends Disposable {
     return profile;
   }
 
-  /** Opens a capture. Rejects with the engine's message where it cannot be read. */
-  async openFile(file: string, title: string, fileName: string): Promise<OpenProfile> {
-    const profile = this.begin(title, fileName, (profileId) => this.engine.request('ringside/open', { profileId, path: file }));
+  /** Opens a capture; `ready` rejects with the engine's message where it cannot be read. */
+  openFile(file: string | Promise<string>, title: string, fileName: string): OpenProfile {
+    let token: vscode.CancellationToken | undefined;
+    const profile = this.begin(title, fileName, async (profileId) => {
+      token = profile.beginOpening();
+      profile.file = await file;
+      return this.engine.request('ringside/open', { profileId, path: profile.file }, token);
+    });
     profile.recording = false;
-    profile.file = file;
-    try {
-      await profile.ready;
-    } catch (error) {
-      this.forget(profile);
-      throw error;
-    }
+    profile.ready.then(
+      () => profile.opened(),
+      () => {
+        profile.opened();
+        this.forget(profile);
+      },
+    );
     return profile;
+  }
+
+  /** Holds two captures against each other. Both are opened anew: a comparison does not end with the tabs it was made from. */
+  compare(before: CaptureFile, after: CaptureFile): OpenProfile {
+    const parts = [before, after].map(({ file, title }) => this.openFile(file, title, title));
+    const [base, other] = parts as [OpenProfile, OpenProfile];
+    const ready: Promise<unknown> = Promise.all([base.ready, other.ready]).then(() => this.askToCompare(comparison));
+    const comparison: OpenProfile = new OpenProfile(`${before.title} ↔ ${after.title}`, `${before.title} and ${after.title}`, ready, parts);
+    this.add(comparison);
+    return comparison;
+  }
+
+  private askToCompare({ id: comparisonId, compared: [base, other] }: OpenProfile): Promise<unknown> {
+    return this.engine.request('ringside/compare', { comparisonId, baseId: base!.id, otherId: other!.id });
   }
 
   async resymbolize(profile: OpenProfile, symbols: SymbolSource): Promise<ProfileHeader> {
@@ -114,7 +173,7 @@ export class Profiles extends Disposable {
     if (profile === this.current) return;
     this.current = profile;
     void vscode.commands.executeCommand('setContext', 'ringside.profileOpen', profile !== null);
-    if (this.engine.started) void this.engine.notify('ringside/activeProfile', { profileId: profile?.id ?? null });
+    if (this.engine.started) void this.tellActive();
   }
 
   async close(profile: OpenProfile): Promise<void> {
@@ -124,13 +183,20 @@ export class Profiles extends Disposable {
     } catch (error) {
       logFailure(error, this.log);
     }
+    await Promise.all(profile.compared.map((part) => this.close(part)));
+  }
+
+  /** The language features answer from a comparison's profile after. */
+  private tellActive(): Promise<void> {
+    const { current } = this;
+    return this.engine.notify('ringside/activeProfile', { profileId: (current?.compared[1] ?? current)?.id ?? null });
   }
 
   private add(profile: OpenProfile): void {
     this.open.add(profile);
     profile.ready.then(
       () => {
-        if (this.current === profile) void this.engine.notify('ringside/activeProfile', { profileId: profile.id });
+        if (this.current === profile) void this.tellActive();
       },
       () => undefined,
     );
@@ -139,24 +205,28 @@ export class Profiles extends Disposable {
   private forget(profile: OpenProfile): boolean {
     if (!this.open.delete(profile)) return false;
     profile.dispose();
-    if (this.current === profile) this.activate([...this.open].at(-1) ?? null);
+    if (this.current !== profile) return true;
+    const ownedByOthers = new Set([...this.open].flatMap(({ compared }) => compared));
+    this.activate([...this.open].filter((each) => !ownedByOthers.has(each)).at(-1) ?? null);
     return true;
   }
 
   /** A new engine knows nothing: give it again what can be read from files. */
   private async reopen(): Promise<void> {
     for (const profile of this.open) {
-      if (profile.file === null) {
+      if (profile.kind === 'profile' && profile.file === null) {
         this.lost.fire(profile);
         continue;
       }
       try {
-        await this.engine.request('ringside/open', { profileId: profile.id, path: profile.file });
+        // Comparisons come after their profiles.
+        if (profile.kind === 'comparison') await this.askToCompare(profile);
+        else await this.engine.request('ringside/open', { profileId: profile.id, path: profile.file! });
         profile.grow();
       } catch (error) {
         logFailure(error, this.log);
       }
     }
-    await this.engine.notify('ringside/activeProfile', { profileId: this.current?.id ?? null });
+    await this.tellActive();
   }
 }

@@ -9,7 +9,7 @@ import {
   TransportKind,
   type LanguageClientOptions,
 } from 'vscode-languageclient/node';
-import type { EngineNotifications, EngineRequests } from '../../protocol.ts';
+import type { EngineEvents, EngineNotifications, EngineRequests } from '../../protocol.ts';
 import { Disposable } from '../base/disposable.ts';
 import { logFailure } from '../base/failure.ts';
 import type { Configuration } from '../configuration/configuration.ts';
@@ -29,9 +29,12 @@ const ownLanguages = ['folded-stacks', 'xl-configuration'];
 const slow: Partial<Record<keyof EngineRequests, number>> = {
   'ringside/begin': 120_000,
   'ringside/end': 120_000,
-  'ringside/open': 120_000,
+  // Opening says how far it is, and can be cancelled.
+  'ringside/open': 600_000,
   'ringside/resymbolize': 120_000,
   'ringside/save': 120_000,
+  'ringside/export': 120_000,
+  'ringside/compare': 120_000,
   'ringside/inspectElf': 60_000,
 };
 
@@ -43,6 +46,9 @@ export class Engine extends Disposable {
   private readonly restarted = this.register(new vscode.EventEmitter<void>());
   /** The engine had ended unexpectedly and runs again: it knows nothing any more. */
   readonly onDidRestart = this.restarted.event;
+  private readonly told = this.register(new vscode.EventEmitter<EngineEvents['ringside/opening']>());
+  /** How far the opening of a file is. */
+  readonly onDidTell = this.told.event;
 
   constructor(configuration: Configuration, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
     super();
@@ -61,10 +67,14 @@ export class Engine extends Disposable {
     );
   }
 
-  /** Asks the engine. Rejects with the engine's message, or when it does not answer in time. */
-  async request<M extends keyof EngineRequests>(method: M, params: EngineRequests[M]['params']): Promise<EngineRequests[M]['result']> {
+  /** Asks the engine. Rejects with the engine's message, when it is cancelled, or when it does not answer in time. */
+  async request<M extends keyof EngineRequests>(
+    method: M,
+    params: EngineRequests[M]['params'],
+    token?: vscode.CancellationToken,
+  ): Promise<EngineRequests[M]['result']> {
     const client = await this.running();
-    const answer = client.sendRequest<EngineRequests[M]['result']>(method, params);
+    const answer = client.sendRequest<EngineRequests[M]['result']>(method, params, token);
     return withDeadline(answer, slow[method] ?? 20_000, `The engine (${method})`);
   }
 
@@ -101,6 +111,7 @@ export class Engine extends Disposable {
     const server = { module: this.module, transport: TransportKind.ipc };
     const debug = { ...server, options: { execArgv: ['--nolazy', '--inspect=6011'] } };
     const client = new LanguageClient('ringside', 'Ringside engine', { run: server, debug }, this.options());
+    client.onNotification('ringside/opening', (event: EngineEvents['ringside/opening']) => this.told.fire(event));
     let wasRunning = false;
     client.onDidChangeState(({ newState }) => {
       if (newState !== State.Running) return;

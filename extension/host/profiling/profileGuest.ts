@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Guest, HostConfig } from '../../protocol.ts';
 import { Cancelled, Failure } from '../base/failure.ts';
+import type { BeforeAfter } from '../captures/beforeAfter.ts';
 import { requireTrust } from '../connection/trust.ts';
 import { withAbort } from '../hosts/testHost.ts';
 import type { HostsNode } from '../hosts/hostsView.ts';
@@ -16,6 +17,7 @@ const lastPlanKey = 'ringside.lastPlan';
 
 export interface ProfilingServices extends SymbolServices {
   readonly recorder: Recorder;
+  readonly beforeAfter: BeforeAfter;
   readonly memory: vscode.Memento;
 }
 
@@ -58,7 +60,7 @@ export async function profileAgain(services: ProfilingServices): Promise<void> {
     );
   const guest = await findGuest(host, last.guest, services);
   const { rateHz, durationSeconds, chosenElf } = last;
-  return record({ host, guest, rateHz, durationSeconds, chosenElf }, services);
+  return record({ host, guest, rateHz, durationSeconds, chosenElf }, services, true);
 }
 
 async function findGuest(host: HostConfig, name: string, { connections }: ProfilingServices): Promise<Guest> {
@@ -79,12 +81,13 @@ async function findGuest(host: HostConfig, name: string, { connections }: Profil
   );
 }
 
-async function record(plan: Plan, services: ProfilingServices): Promise<void> {
+async function record(plan: Plan, services: ProfilingServices, again = false): Promise<void> {
   const symbols = await findSymbols(plan.host, plan.guest, plan.chosenElf, services);
   const chosenElf = symbols.kind === 'elf' && symbols.origin === 'chosen' ? symbols.path : plan.chosenElf;
   await services.memory.update(lastPlanKey, remembered({ ...plan, chosenElf }));
   try {
-    await services.recorder.record(plan, symbols);
+    const kept = await services.recorder.record(plan, symbols);
+    if (kept) services.beforeAfter.keep(kept, plan, again);
   } catch (error) {
     if (error instanceof Cancelled || error instanceof Failure) throw error;
     throw new Error(vscode.l10n.t('{0} on {1} could not be recorded', plain(plan.guest.name), plain(plan.host.name)), { cause: error });

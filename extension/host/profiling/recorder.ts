@@ -57,8 +57,8 @@ export class Recorder extends Disposable {
     ]);
   }
 
-  /** Resolves when the recording is over and kept, or dropped. */
-  async record(plan: Plan, symbols: SymbolSource): Promise<void> {
+  /** Resolves when the recording is over: with the profile that is kept, or null where it was dropped. */
+  async record(plan: Plan, symbols: SymbolSource): Promise<OpenProfile | null> {
     this.requireIdle();
     const running = this.start(plan, symbols);
     this.running = running;
@@ -66,6 +66,7 @@ export class Recorder extends Disposable {
     this.services.panels.show(running.profile);
     try {
       await running.over;
+      return running.profile.file === null ? null : running.profile;
     } finally {
       this.running = null;
       void vscode.commands.executeCommand('setContext', 'ringside.recording', false);

@@ -39,6 +39,15 @@ export class SourceOpener extends Disposable {
     editor.revealRange(new vscode.Range(line, 0, line, 0), vscode.TextEditorRevealType.InCenter);
   }
 
+  /** What opens the line in this editor, from a chat or a bug report: `vscode://file/src/hash.c:24`. In a remote window, whose files have no such address, the path. */
+  async linkTo(place: SourcePlace): Promise<string> {
+    const found = await findSource(place.file, this.configuration, this.memory);
+    if (found.uri === null) throw this.notFound(place, found.tried, undefined, false);
+    const { uri } = found;
+    if (vscode.env.remoteName !== undefined || uri.scheme !== 'file') return `${uri.fsPath}:${place.line}`;
+    return vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: 'file', path: `${uri.path}:${place.line}` }).toString();
+  }
+
   /** The last text group that is not the graph's; beside the graph where there is none. */
   private column(graph: vscode.ViewColumn | undefined, aside: boolean): vscode.ViewColumn {
     const groups = vscode.window.tabGroups.all.map(({ viewColumn }) => viewColumn);

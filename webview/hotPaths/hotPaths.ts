@@ -1,12 +1,12 @@
 /** The hot paths: the heaviest chains, each a line that opens into its steps from root to leaf. */
-import type { Actions } from './actions.ts';
+import type { Actions } from '../actions.ts';
 import { chainRows, cumulative, leafOf, openPathsOf } from './chains.ts';
-import { el, setText } from './dom.ts';
-import { formatCount, formatShare, formatWeight } from './format.ts';
-import type { FrameMenu } from './flameMouse.ts';
+import { el, setText } from '../dom.ts';
+import { formatCount, formatShare, formatWeight } from '../format.ts';
+import type { FrameMenu } from '../menu.ts';
 import { HotPathRow, type RowTarget } from './hotPathRow.ts';
-import { matcher, type Matcher } from './search.ts';
-import type { Model, Store } from './store.ts';
+import { matcher, type Matcher } from '../search.ts';
+import type { Model, Store } from '../store.ts';
 
 export class HotPaths {
   readonly element: HTMLElement;
@@ -199,14 +199,13 @@ export class HotPaths {
   }
 
   private showInGraph({ node }: RowTarget): void {
-    this.actions.showTab('flame');
-    this.actions.zoomTo(node);
+    this.actions.showInGraph(node);
   }
 
   private openMenu(row: HotPathRow, x: number, y: number): void {
     this.actions.select(row.target.node);
     row.element.focus();
-    this.menu.open(row.target.node, x, y);
+    this.menu.openNode(row.target.node, x, y);
   }
 
   private rowOf(event: Event): HotPathRow | null {

@@ -1,8 +1,13 @@
 /** A flame table with what walking it needs: rows by node, children, depths. */
-import type { FlameTable, FrameInfo } from '../extension/protocol.ts';
+import type { DiffFlameReply, DiffWidth, FlameTable, FrameInfo } from '../../extension/protocol.ts';
+
+/** A differential graph's shares, by row. */
+export type Changes = Pick<DiffFlameReply['table'], 'baseSelf' | 'baseTotal' | 'otherSelf' | 'otherTotal'>;
 
 export interface FlameIndex {
   readonly table: FlameTable;
+  /** Present in a comparison; self and total of `table` are then shares. */
+  readonly changes?: Changes;
   /** Row of a node that is in the table. */
   readonly rows: ReadonlyMap<number, number>;
   /** Rows below each row, in drawing order. */
@@ -16,7 +21,7 @@ export interface FlameIndex {
 }
 
 /** Throws where a row stands before its parent: such a table would send every walk astray. */
-export function indexTable(table: FlameTable): FlameIndex {
+export function indexTable(table: FlameTable, changes?: Changes): FlameIndex {
   const rows = new Map<number, number>();
   const children: number[][] = [];
   const depths: number[] = [];
@@ -31,7 +36,33 @@ export function indexTable(table: FlameTable): FlameIndex {
     if (row > 0) children[parent]!.push(row);
     (levels[depth] ??= []).push(row);
   }
-  return { table, rows, children, depths, levels, rootRow: rows.get(table.rootNode) ?? 0 };
+  return { table, rows, children, depths, levels, rootRow: rows.get(table.rootNode) ?? 0, ...(changes ? { changes } : {}) };
+}
+
+/** A comparison as one graph, each frame as wide as `width` says. */
+export function indexComparison({ table, baseGrandTotal, otherGrandTotal }: DiffFlameReply, width: DiffWidth): FlameIndex {
+  const of = (base: readonly number[], other: readonly number[]): readonly number[] =>
+    width === 'base' ? base : width === 'other' ? other : base.map((share, row) => (share + other[row]!) / 2);
+  const { rootNode, node, parent, frame, frames, pruned } = table;
+  const self = of(table.baseSelf, table.otherSelf);
+  const total = of(table.baseTotal, table.otherTotal);
+  const grandTotal = baseGrandTotal + otherGrandTotal > 0 ? (total[0] ?? 0) : 0;
+  return indexTable({ rootNode, grandTotal, node, parent, self, total, frame, frames, pruned }, table);
+}
+
+export interface Change {
+  /** What the frame's share of all grew by, -1 to 1. */
+  readonly share: number;
+  readonly gone: boolean;
+  readonly isNew: boolean;
+}
+
+/** null where nothing is compared. */
+export function changeOf({ changes }: FlameIndex, row: number): Change | null {
+  if (!changes) return null;
+  const base = changes.baseTotal[row]!;
+  const other = changes.otherTotal[row]!;
+  return { share: other - base, gone: other <= 0 && base > 0, isNew: base <= 0 && other > 0 };
 }
 
 export function frameOf({ table }: FlameIndex, row: number): FrameInfo {

@@ -1,9 +1,9 @@
 /** One row of the hot paths: a chain's headline, a step of it, or a gap. Rows stay in place while a recording grows under the pointer. */
-import type { FrameInfo, HotPathStep } from '../extension/protocol.ts';
-import { frameClasses } from './colours.ts';
-import { el, icon, ICONS, setAttribute, setText } from './dom.ts';
-import { formatMany, formatShare } from './format.ts';
-import { shortPlace, visibleText } from './names.ts';
+import type { FrameInfo, HotPathStep } from '../../extension/protocol.ts';
+import { frameClasses } from '../colours.ts';
+import { el, icon, ICONS, setAttribute, setText } from '../dom.ts';
+import { formatMany, formatShare } from '../format.ts';
+import { shortPlace, visibleText } from '../names.ts';
 
 /** What a row stands for. */
 export interface RowTarget {

@@ -1,5 +1,5 @@
 /** Hot paths made short enough to read: runs of recursion folded, the middle of long chains left out until asked for. No DOM. */
-import type { HotPath, HotPathReply, HotPathStep, ViewState } from '../extension/protocol.ts';
+import type { HotPath, HotPathReply, HotPathStep, ViewState } from '../../extension/protocol.ts';
 
 /** A step of a chain as it is listed. */
 export type ChainRow =

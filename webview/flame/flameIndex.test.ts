@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { FlameTable } from '../extension/protocol.ts';
+import type { FlameTable } from '../../extension/protocol.ts';
 import { indexTable, isAncestorOfRoot, pathTo, walk, type Step } from './flameIndex.ts';
 
 /** all(0) > main(1) > [ a(2) > c(4) , b(3) > [d(5), e(6)] ], node ids ten times the row. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HotPath } from '../extension/protocol.ts';
+import type { HotPath } from '../../extension/protocol.ts';
 import { chainRows, cumulative, leafOf } from './chains.ts';
 
 function path(...names: string[]): HotPath {

@@ -1,0 +1,85 @@
+/** Unikernel: Compare Captures, on two files of the explorer; and Compare With, from a view. The older capture is the one before. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { Cancelled, Failure } from '../base/failure.ts';
+import type { FlamePanels } from '../flamegraph/panels.ts';
+import type { CaptureFile, OpenProfile, Profiles } from '../flamegraph/profiles.ts';
+import type { RecentRecordings } from './recentRecordings.ts';
+
+export interface CompareServices {
+  readonly profiles: Profiles;
+  readonly panels: FlamePanels;
+  readonly recent: RecentRecordings;
+}
+
+/** @param selection what the explorer hands over: the files that are selected. */
+export async function compareCaptures(selection: unknown, services: CompareServices): Promise<void> {
+  const uris = Array.isArray(selection) ? selection.filter((each): each is vscode.Uri => each instanceof vscode.Uri) : [];
+  const chosen = uris.length === 2 ? uris : await chooseTwo();
+  const files = chosen.map(captureFile);
+  const times = await Promise.all(files.map(async ({ file }) => (await stat(file)).mtimeMs));
+  const [first, second] = files as [CaptureFile, CaptureFile];
+  await show(times[0]! <= times[1]! ? [first, second] : [second, first], services);
+}
+
+/** Another capture before this one. */
+export async function compareWith(profile: OpenProfile | null, services: CompareServices): Promise<void> {
+  if (profile?.kind !== 'profile') throw new Failure(vscode.l10n.t('No profile is open that could be compared. Open a capture first.'));
+  if (profile.recording || profile.file === null)
+    throw new Failure(vscode.l10n.t('{0} is still being recorded. Stop it first; then it can be compared.', profile.title));
+  const before = await pickBefore(profile, services);
+  await show([before, { file: profile.file, title: profile.title }], services);
+}
+
+export async function showComparison(before: OpenProfile, after: OpenProfile, services: CompareServices): Promise<void> {
+  if (before.file === null || after.file === null) throw new Failure(vscode.l10n.t('Only captures that were kept can be compared.'));
+  await show(
+    [
+      { file: before.file, title: before.title },
+      { file: after.file, title: after.title },
+    ],
+    services,
+  );
+}
+
+async function show([before, after]: readonly [CaptureFile, CaptureFile], { profiles, panels }: CompareServices): Promise<void> {
+  const comparison = profiles.compare(before, after);
+  panels.show(comparison);
+  await comparison.ready;
+  await panels.remember(comparison);
+}
+
+async function chooseTwo(): Promise<readonly vscode.Uri[]> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Compare Captures: choose two'),
+    canSelectMany: true,
+    filters: { [vscode.l10n.t('Profiles')]: ['gz', 'pprof', 'pb', 'folded', 'json', 'cpuprofile'], [vscode.l10n.t('All files')]: ['*'] },
+  });
+  if (!chosen) throw new Cancelled();
+  if (chosen.length !== 2) throw new Failure(vscode.l10n.t('Two captures are compared; {0} were chosen.', chosen.length));
+  return chosen;
+}
+
+function captureFile(uri: vscode.Uri): CaptureFile {
+  if (uri.scheme !== 'file')
+    throw new Failure(
+      vscode.l10n.t('Captures are compared where the extension runs; {0} is elsewhere. Copy it there first.', uri.toString()),
+    );
+  return { file: uri.fsPath, title: path.basename(uri.fsPath) };
+}
+
+/** The last recordings, or a file. */
+async function pickBefore({ title, file }: OpenProfile, { recent }: CompareServices): Promise<CaptureFile> {
+  const rows = (await recent.rows()).filter((row) => row.file !== file);
+  const elsewhere = { label: vscode.l10n.t('Another File…'), description: '', file: '' };
+  const chosen = await vscode.window.showQuickPick([...rows, elsewhere], {
+    title: vscode.l10n.t('Compare {0} With', title),
+    placeHolder: vscode.l10n.t('What was before'),
+  });
+  if (!chosen) throw new Cancelled();
+  if (chosen !== elsewhere) return { file: chosen.file, title: chosen.label };
+  const [uri] = (await vscode.window.showOpenDialog({ title: vscode.l10n.t('Compare With') })) ?? [];
+  if (!uri) throw new Cancelled();
+  return captureFile(uri);
+}

@@ -1,0 +1,162 @@
+/** The flame graph as a user has it in hand: pointer and keyboard, zoom, details, menu. */
+import { expect, it } from 'vitest';
+import { useView } from './user.ts';
+import { Workload } from './workload.ts';
+
+const { open, view, frame, selected, crumb, detail, of, widthOf } = useView();
+
+it('gives each frame the width of its share', async () => {
+  await open();
+  const all = await widthOf('all');
+  const label = await frame('find_order').getAttribute('aria-label');
+  const share = Number(/([\d.]+)% of all/.exec(label!)![1]) / 100;
+  expect((await widthOf('find_order')) / all).toBeCloseTo(share, 2);
+});
+
+it('click selects, double click zooms to what was too narrow before, and the way back is in sight', async () => {
+  const profile = new Workload(false, [
+    [900, 0, 'main:1 big:2'],
+    [90, 0, 'main:1 small:3 leaf:1'],
+    [9, 0, 'main:1 small:3 rare:2'],
+    [1, 0, 'main:1 small:3 rarest:2'],
+  ]).grow(20_000).profile;
+  const page = await open({ profile, width: 400 });
+  expect(await frame('rarest').count()).toBe(0);
+  expect(await page.locator('.pruned').innerText()).toBe('1 frame narrower than a pixel');
+  await frame('small').click();
+  expect(await selected()).toMatch(/^small,/);
+  expect(await crumb()).toBe('All');
+  await frame('small').dblclick();
+  await frame('rarest').waitFor();
+  expect(await crumb()).toBe('small');
+  expect(await widthOf('small')).toBe(await widthOf('all'));
+  await page.getByRole('button', { name: 'main', exact: true }).click();
+  await expect.poll(crumb).toBe('main');
+  await page.keyboard.press('Alt+ArrowLeft');
+  await expect.poll(crumb).toBe('small');
+  await page.getByRole('button', { name: 'Forward' }).click();
+  await expect.poll(crumb).toBe('main');
+  await page.keyboard.press('0');
+  await expect.poll(crumb).toBe('All');
+});
+
+it('Ctrl+click opens the source, with Alt to the side, and a drag opens and selects nothing', async () => {
+  const page = await open();
+  await frame('hash_block').click({ modifiers: ['Control'] });
+  await frame('hash_block').click({ modifiers: ['Control', 'Alt'] });
+  const node = Number(await frame('hash_block').getAttribute('data-node'));
+  await expect
+    .poll(() => of('openSource'))
+    .toEqual([
+      { type: 'openSource', filter: { states: 'all', vcpu: null }, node, where: 'hottest', aside: false },
+      { type: 'openSource', filter: { states: 'all', vcpu: null }, node, where: 'hottest', aside: true },
+    ]);
+  const box = (await frame('main').boundingBox())!;
+  await page.keyboard.down('Control');
+  await page.mouse.move(box.x + 50, box.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 60, box.y + 10);
+  await page.mouse.up();
+  await page.keyboard.up('Control');
+  expect(of('openSource')).toHaveLength(2);
+  expect(await selected()).toMatch(/^hash_block,/);
+});
+
+it('shows the details of what is under the pointer at once, and of the selection otherwise', async () => {
+  const page = await open();
+  await frame('find_order').click();
+  await frame('rotate_left').hover();
+  expect(await detail('.details-name').innerText()).toBe('rotate_left');
+  expect(await detail('.marks').innerText()).toBe('inlined');
+  expect(await detail('.link').innerText()).toBe('/build/pantry/bits.h:9');
+  await page.mouse.move(3, 3);
+  expect(await detail('.details-name').innerText()).toBe('find_order');
+  const total = await detail('tbody tr:last-child').innerText();
+  expect(total).toMatch(/^Total\s+\d+ samples\s+3\d\.\d%$/);
+  await frame('serve_requests').dblclick();
+  await expect.poll(crumb).toBe('serve_requests');
+  await frame('find_order').hover();
+  expect(await detail('tbody tr:last-child').innerText()).toMatch(/^Total\s+\d+ samples\s+3\d\.\d%\s+5\d\.\d%$/);
+  await detail('.link').click();
+  await expect.poll(() => of('openSource').length).toBe(1);
+});
+
+it('walks with the arrows, says where it is, and works without a mouse', async () => {
+  const page = await open();
+  await page.locator('.flame-tree').focus();
+  await page.keyboard.press('Home');
+  expect(await selected()).toMatch(/^all,/);
+  const names: string[] = [];
+  for (const key of ['ArrowDown', 's', 'ArrowDown', 'ArrowDown', 'ArrowRight', 'a', 'ArrowUp', 'End']) {
+    await page.keyboard.press(key);
+    names.push((await selected())!.split(',')[0]!);
+  }
+  expect(names).toEqual(['start_kernel', 'main', 'serve_requests', 'find_order', 'receive', 'find_order', 'serve_requests', 'rotate_left']);
+  const active = await page.locator('.flame-tree').getAttribute('aria-activedescendant');
+  expect(await page.locator(`#${active!}`).getAttribute('aria-label')).toBe(await selected());
+  expect(await page.locator('[aria-live=polite].visually-hidden').innerText()).toMatch(
+    /^rotate_left, total [\d.]+%, self [\d.]+%, \/build\/pantry\/bits\.h:9, inlined$/,
+  );
+  await page.keyboard.press('Control+Enter');
+  await page.keyboard.press('Control+Alt+Enter');
+  await expect.poll(() => of('openSource').map(({ aside }) => aside)).toEqual([false, true]);
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await expect.poll(crumb).toBe('hash_block');
+  await page.keyboard.press('-');
+  await expect.poll(crumb).toBe('find_order');
+  await page.keyboard.press('Escape');
+  await expect.poll(crumb).toBe('All');
+});
+
+it('has a menu, by pointer and by keyboard', async () => {
+  const page = await open();
+  await frame('hash_block').click({ button: 'right' });
+  const menu = page.getByRole('menu');
+  expect(await menu.getByRole('menuitem').allInnerTexts()).toEqual([
+    expect.stringContaining('Open Source'),
+    expect.stringContaining('Open Source to the Side'),
+    'Open Call Site',
+    expect.stringContaining('Zoom to Frame'),
+    expect.stringContaining('Reset Zoom'),
+    'Focus on Function',
+    expect.stringContaining('Show Callers'),
+    'Hide Function',
+    'Hide Module',
+    expect.stringContaining('Copy Name'),
+    'Copy Stack',
+    'Copy Link to Source',
+  ]);
+  await menu.getByText('Open Call Site').click();
+  await expect.poll(() => of('openSource')[0]?.where).toBe('callSite');
+  await page.locator('.flame-tree').focus();
+  await page.keyboard.press('Shift+F10');
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await expect
+    .poll(() => of('copy')[0]?.text)
+    .toBe(
+      [
+        '#0  hash_block (/build/pantry/shelves/hash.c:24)',
+        '#1  find_order (/build/pantry/find.c:131)',
+        '#2  serve_requests (/build/pantry/serve.c:52)',
+        '#3  main (/build/pantry/main.c:88)',
+        '#4  start_kernel (/build/pantry/kernel/boot.c:41)',
+      ].join('\n'),
+    );
+  expect(await menu.isVisible()).toBe(false);
+  expect(await page.locator('.flame-tree').evaluate((tree) => tree === document.activeElement)).toBe(true);
+});
+
+it('asks again when its width changes, and passes over late answers', async () => {
+  const page = await open();
+  const reply = { header: null, table: null };
+  const stale = { type: 'flame', serial: 0, reply } as never; // older than anything asked: must not even be looked at
+  await page.setViewportSize({ width: 600, height: 760 });
+  await expect.poll(() => of('flame').length).toBe(2);
+  expect(of('flame')[1]!.widthPx).toBeLessThan(of('flame')[0]!.widthPx);
+  await view().send(stale);
+  await view().send({ type: 'unheard of' } as never);
+  expect(await widthOf('all')).toBeCloseTo(of('flame')[1]!.widthPx, -1);
+});
