@@ -152,7 +152,7 @@ export class FunctionTable {
       this.outdated = this.reply;
       this.actions.sort(order, now === order ? !descending : descendingFirst);
     });
-    return el('div', { class: `cell is-${kind}`, role: 'columnheader' }, button);
+    return el('div', { class: `cell is-${kind} of-${order}`, role: 'columnheader' }, button);
   }
 
   private key(event: KeyboardEvent, menu: FrameMenu): void {

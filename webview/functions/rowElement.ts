@@ -11,12 +11,17 @@ export class RowElement {
   private readonly cells: { cell: HTMLElement; text: HTMLElement; bar: HTMLElement | null; swatch: HTMLElement | null }[];
 
   constructor(columns: readonly Column[], slot: number) {
-    this.cells = columns.map(({ kind }) => {
+    this.cells = columns.map(({ kind, order }) => {
       const text = el('span', { class: 'cell-text' });
       const bar =
         kind === 'cost' || kind === 'change' ? el('span', { class: `cell-bar is-${kind}`, 'aria-hidden': 'true' }, el('i')) : null;
       const swatch = kind === 'name' ? el('span', { class: 'swatch', 'aria-hidden': 'true' }) : null;
-      return { cell: el('div', { class: `cell is-${kind}`, role: 'gridcell' }, bar, swatch, text), text, bar, swatch };
+      return {
+        cell: el('div', { class: `cell is-${kind} of-${order ?? 'none'}`, role: 'gridcell' }, bar, swatch, text),
+        text,
+        bar,
+        swatch,
+      };
     });
     this.element = el('div', { class: 'fn-row', role: 'row', id: `function-row-${slot}` }, ...this.cells.map(({ cell }) => cell));
   }
