@@ -7,10 +7,12 @@ import { must } from './run.ts';
 /** The sources of the guest that all the tests profile. */
 export const pantrySources = path.resolve(import.meta.dirname, '../guests/pantry');
 
-/** The folder of the built kernels: pantry, pantry.stripped, pantry.gz, pantry-nofp (see the Makefile). Takes about a second, once. */
+const guestFolders = path.dirname(pantrySources);
+
+/** The folder of the built kernels: pantry, pantry.stripped, pantry-pvh, ladder and others (see the Makefile). Takes about a second, once. */
 export async function builtGuests(): Promise<string> {
   const compiler = await must('cc', ['--version']);
-  const key = await keyOf([compiler], [pantrySources]);
+  const key = await keyOf([compiler], [guestFolders]);
   return kept('guests', key, async (into) => {
     await must('make', ['-s', '-j2', '-f', path.join(pantrySources, 'Makefile'), `OUT=${into}`]);
   });
@@ -19,7 +21,8 @@ export async function builtGuests(): Promise<string> {
 /** Everything a dom0 needs in /root to create our guests: kernels and xl configurations. */
 export async function guestFiles(): Promise<string[]> {
   const kernels = await builtGuests();
-  const built = (await readdir(kernels)).filter((name) => name.startsWith('pantry'));
-  const configurations = (await readdir(pantrySources)).filter((name) => name.endsWith('.cfg'));
-  return [...built.map((name) => path.join(kernels, name)), ...configurations.map((name) => path.join(pantrySources, name))];
+  const built = (await readdir(kernels, { withFileTypes: true })).filter((entry) => entry.isFile());
+  const sources = await readdir(guestFolders, { recursive: true });
+  const configurations = sources.filter((name) => name.endsWith('.cfg'));
+  return [...built.map(({ name }) => path.join(kernels, name)), ...configurations.map((name) => path.join(guestFolders, name))];
 }

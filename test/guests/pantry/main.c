@@ -69,7 +69,7 @@ static noinline void serve_batch(struct account *account, uint64_t *noise)
     account_spent(account, 4);
 }
 
-_Noreturn void open_pantry(start_info_t *info)
+_Noreturn void open_pantry(void *info)
 {
     static struct account account = {
         .vcpu = 0,

@@ -7,8 +7,8 @@
 
 #define noinline __attribute__((noinline))
 
-/* Called once, first of all. */
-void xen_start(start_info_t *info);
+/* Called once, first of all, with what the guest was started with. */
+void xen_start(void *info);
 
 /* Starts vCPU 1 in second_vcpu_entry; false where the guest was given one vCPU. */
 bool start_second_vcpu(void);

@@ -1,0 +1,119 @@
+/* A PVH guest's first steps: Xen enters it in 32-bit protected mode without paging (xen/include/public/arch-x86/hvm/start_info.h). */
+#include <xen/elfnote.h>
+
+    .pushsection .note.Xen, "a", @note
+    .balign 4
+    .long 4, 4, XEN_ELFNOTE_PHYS32_ENTRY
+    .asciz "Xen"
+    .long pvh_entry
+    .popsection
+
+#define PAGE_PRESENT_WRITABLE 3
+#define PAGE_LARGE 0x80
+#define CR4_PAE 0x20
+#define EFER 0xc0000080
+#define EFER_LME 0x100
+#define CR0_PE_PG 0x80000001
+#define CODE 8
+#define DATA 16
+
+    .text
+    .code32
+    .globl pvh_entry
+pvh_entry:
+    mov $first_tables, %eax
+    mov %eax, %cr3
+    mov $CR4_PAE, %eax
+    mov %eax, %cr4
+    mov $EFER, %ecx
+    mov $EFER_LME, %eax
+    xor %edx, %edx
+    wrmsr
+    mov $CR0_PE_PG, %eax
+    mov %eax, %cr0
+    lgdt gdt_pointer
+    ljmp $CODE, $_start
+
+    .code64
+/* Nobody called a vCPU's first frame: the CFI and a zero frame pointer both say so. */
+    .globl _start
+    .type _start, @function
+_start:
+    .cfi_startproc
+    .cfi_undefined rip
+    mov $DATA, %eax
+    mov %eax, %ds
+    mov %eax, %es
+    mov %eax, %ss
+    lea first_stack_top(%rip), %rsp
+    mov %ebx, %edi /* hvm_start_info */
+    xor %ebp, %ebp
+    call open_pantry
+    ud2
+    .cfi_endproc
+    .size _start, . - _start
+
+    .globl second_vcpu_entry
+    .type second_vcpu_entry, @function
+second_vcpu_entry: /* Xen has set the stack */
+    .cfi_startproc
+    .cfi_undefined rip
+    cld
+    xor %ebp, %ebp
+    call keep_house
+    ud2
+    .cfi_endproc
+    .size second_vcpu_entry, . - second_vcpu_entry
+
+    .balign 4096
+    .globl hypercall_page
+    .type hypercall_page, @object
+hypercall_page:
+    .skip 4096
+    .size hypercall_page, . - hypercall_page
+
+    .data
+    .balign 8
+gdt:
+    .quad 0
+    .quad 0x00af9a000000ffff /* 64-bit code */
+    .quad 0x00cf92000000ffff
+gdt_pointer:
+    .word . - gdt - 1
+    .long gdt
+
+/* The first GiB, and the fourth, where Xen's special pages are; each page of 2 MiB at its own address. */
+    .balign 4096
+    .globl first_tables
+first_tables:
+    .quad first_level_3 + PAGE_PRESENT_WRITABLE
+    .skip 4096 - 8
+first_level_3:
+    .quad first_gigabyte + PAGE_PRESENT_WRITABLE, 0, 0, fourth_gigabyte + PAGE_PRESENT_WRITABLE
+    .skip 4096 - 32
+first_gigabyte:
+    .set page, 0
+    .rept 512
+    .quad page * 0x200000 + PAGE_LARGE + PAGE_PRESENT_WRITABLE
+    .set page, page + 1
+    .endr
+fourth_gigabyte:
+    .set page, 0
+    .rept 512
+    .quad 0xc0000000 + page * 0x200000 + PAGE_LARGE + PAGE_PRESENT_WRITABLE
+    .set page, page + 1
+    .endr
+
+    .bss
+    .balign 4096
+    .skip 65536
+    .globl first_stack_top
+first_stack_top:
+    .skip 65536
+    .globl second_stack_top
+second_stack_top:
+    .globl shared_info_page
+shared_info_page:
+    .skip 4096
+
+    .section .note.GNU-stack, "", @progbits
