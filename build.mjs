@@ -1,6 +1,7 @@
 // Bundles each process of the house into dist/: one file a wing. `node build.mjs --watch` rebuilds on change.
 import * as esbuild from 'esbuild';
 import { existsSync } from 'node:fs';
+import { compiledC } from './compile.mjs';
 
 const watch = process.argv.includes('--watch');
 const common = {
@@ -11,6 +12,7 @@ const common = {
   logLevel: 'warning',
   outdir: 'dist',
   loader: { '.py': 'text' },
+  plugins: [compiledC],
 };
 const node = { ...common, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'], outExtension: { '.js': '.cjs' } };
 const entries = {

@@ -1,12 +1,14 @@
 // Projects, found by the end of a file's name. All but `unit` run one file at a time: they share a guest, an editor, or both cores.
 import { readFile } from 'node:fs/promises';
+import { compiled } from './compile.mjs';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** The same as esbuild's `text` loader in build.mjs. */
+/** The same as in build.mjs: Python as text, C compiled. */
 const text = {
   name: 'text',
   enforce: 'pre' as const,
   async load(id: string) {
+    if (id.endsWith('.c')) return `export default ${JSON.stringify(compiled(id))};`;
     return id.endsWith('.py') ? `export default ${JSON.stringify(await readFile(id, 'utf8'))};` : null;
   },
 };

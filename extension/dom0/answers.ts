@@ -8,6 +8,7 @@ import type {
   PreflightCheck,
   RecordingEndReason,
   RecordingStatus,
+  SamplingMode,
 } from '../protocol.ts';
 import { Dom0Error } from './errors.ts';
 
@@ -25,8 +26,11 @@ export interface RecordingHello {
   readonly maxStackBytes: number;
   readonly xenVersion: string | null;
   readonly python: string;
-  /** How the guest is paused: by two hypercalls, or by libxenctrl's, which take longer. */
+  readonly mode: SamplingMode;
+  /** How the guest is paused, the fastest first: `native`, `hypercalls` (from Python), `libxenctrl`. */
   readonly shutter: string;
+  /** Why it is not a faster one; null where there is none. */
+  readonly slower: string | null;
   /** Start by dom0's clock, ISO 8601. */
   readonly startedAt: string;
 }
@@ -75,7 +79,9 @@ export function helloOf(fields: Fields): RecordingHello {
     maxStackBytes: count(fields['maxStackBytes']),
     xenVersion: optionalText(fields['xenVersion']),
     python: text(fields['python']),
+    mode: oneOf<SamplingMode>(fields['mode'], ['addresses'], 'stacks'),
     shutter: text(fields['shutter']),
+    slower: optionalText(fields['slower']),
     startedAt: new Date(Math.min(count(fields['startedAtMs']), 8.64e15)).toISOString(),
   };
 }

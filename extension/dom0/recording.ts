@@ -1,5 +1,5 @@
 /** A recording as its starter sees it: photographs come, a status four times a second, and one end. */
-import type { RecordingEnd, RecordingStatus } from '../protocol.ts';
+import type { RecordingEnd, RecordingStatus, SamplingMode } from '../protocol.ts';
 import type { Frame } from './agent/frames.ts';
 import { endOf, errorOf, fieldsOf, helloOf, NO_STATUS, statusOf, type RecordingHello } from './answers.ts';
 import type { Dom0Error } from './errors.ts';
@@ -7,12 +7,18 @@ import type { Channel } from './ssh/channel.ts';
 
 export interface RecordingRequest {
   readonly domid: number;
-  /** Photographs a second of each vCPU, 0.1 to 10,000. */
+  /** Photographs a second of each vCPU, 0.1 to 50,000. */
   readonly rateHz: number;
   /** null: until stopped. */
   readonly durationMs: number | null;
   /** Stack copied with each photograph, at most; 16 KiB where absent. */
   readonly maxStackBytes?: number;
+  /** What a photograph holds; stacks where absent. */
+  readonly mode?: SamplingMode;
+  /** Share of the time that the guest may be paused, 0.00001 to 1; 1 where absent. */
+  readonly maxPauseShare?: number;
+  /** Not the fastest way to pause that dom0 allows, but this one: for measurements. */
+  readonly shutter?: 'native' | 'hypercalls' | 'libxenctrl';
 }
 
 export interface RecordingSink {

@@ -29,6 +29,7 @@ def page_tables(mappings):
 
 def memory_of(mappings, data):
     memory = Memory.__new__(Memory)
+    memory.keeps_beliefs = True
     memory.begin()
     memory.foreign_map, memory.foreign_unmap = (lambda *_: 0), (lambda *_: 0)
     memory.tables = page_tables(mappings)
@@ -56,13 +57,14 @@ assert memory.holds(ROOT, 0x100ff0, 32, 32) and memory.holds(ROOT, 0x100800, 0x1
 window = ctypes.create_string_buffer(b'w' * 8192, 8192)
 memory.foreign_map = lambda handle, domid, prot, count, frames, errors: ctypes.addressof(window) if count == 2 else 0
 memory.tidy(8192)
-assert memory.windows == {(ROOT, 0x100): (ctypes.addressof(window), 8192)}, memory.windows
+assert memory.windows == {(ROOT, 0x100): (ctypes.addressof(window), 8192), (ROOT, 0x102): (0, 0), (ROOT, 0x103): (0, 0)}, memory.windows
+assert memory.copy(ROOT, 0x102008, 65536, at) == 0 and memory.holds(ROOT, 0x102008, 0, 65536)  # known to be none
 memory.foreign_map = lambda *_: 0
 assert memory.copy(ROOT, 0x100ff0, 8192, at) == 0x1010 and target.raw[:0x1010] == b'w' * 0x1010
 assert memory.holds(ROOT, 0x100ff0, 0x1010, 8192)
 leaf = [table for table in memory.tables.values() if table[0x100] >> 12 & 0xffff == 0x500][0]
 leaf[0x102] = 0x600 << 12 | 1  # the hole is filled
-assert not memory.holds(ROOT, 0x100ff0, 0x1010, 8192) and not memory.windows
+assert not memory.holds(ROOT, 0x100ff0, 0x1010, 8192) and list(memory.windows) == [(ROOT, 0x103)]
 assert memory.copy(ROOT, 0x100ff0, 8192, at) == 8192 and target.raw[4112:8192] == b'b' * 4080
 leaf[0x100] = 0x600 << 12 | 1  # another page
 assert not memory.holds(ROOT, 0x100000, 8, 8)

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { agentParts, agentSource } from '../../extension/dom0/agent/source.ts';
+import native from './native.py';
 import parts from './parts.py';
 
 function python(source: string): { stdout: string; stderr: string; status: number | null } {
@@ -10,6 +11,10 @@ function python(source: string): { stdout: string; stderr: string; status: numbe
 
 test('page-table walks, pauses, lists of guests', () => {
   expect(python(`${agentParts}\n\n${parts}`)).toMatchObject({ stderr: '', stdout: 'all is well\n', status: 0 });
+});
+
+test('the native shutter, the schedule and the budget', () => {
+  expect(python(`${agentParts}\n\n${native}`)).toMatchObject({ stderr: '', stdout: 'all is well\n', status: 0 });
 });
 
 test('nothing in it is newer than Python 3.4, so that an older one can say that it is too old', () => {

@@ -6,6 +6,7 @@
 PAGES_LIMIT = 4096
 TRANSLATIONS_LIMIT = 8192
 WINDOWS_LIMIT = 512
+REFRESHED_WINDOWS = 32
 FRAME_MASK = 0x000ffffffffff000
 PRESENT, LARGE = 1, 0x80
 NOWHERE = -1
@@ -36,6 +37,7 @@ class Memory(object):
         self.foreign_unmap = lib.xenforeignmemory_unmap
         self.handle = pointer(handle)
         self.domid = domid
+        self.keeps_beliefs = False
         self.begin()
 
     def begin(self):
@@ -45,7 +47,11 @@ class Memory(object):
         self.translations = {}
         # (root, page number) to (our address, bytes): that page and those after it, in one piece
         self.windows = collections.OrderedDict()
+        # (root, page number) of a window to (address of a page-table entry, mask, value) for all that it depends on; kept for native.py only
+        self.beliefs = {}
         self.wanted = set()
+        # whether windows were closed since native.py looked
+        self.closed = True
 
     def map(self, frames):
         """Our address of so many pages of the guest in a row; 0 where Xen does not give them all."""
@@ -66,8 +72,8 @@ class Memory(object):
                 self.pages[frame] = address
         return address
 
-    def walk(self, root, address):
-        """The frame where the page tables at `root` (cr3) lead for a virtual address, or NOWHERE."""
+    def walk(self, root, address, beliefs=None):
+        """The frame where the page tables at `root` (cr3) lead for a virtual address, or NOWHERE; `beliefs` takes the entries that say so."""
         if (address + (1 << 47)) & 0xffffffffffffffff >= 1 << 48:
             return NOWHERE
         frame = (root & FRAME_MASK) >> 12
@@ -75,7 +81,11 @@ class Memory(object):
             table = self.page(frame)
             if not table:
                 return NOWHERE
-            entry = ctypes.c_uint64.from_address(table + ((address >> shift) & 511) * 8).value
+            place = table + ((address >> shift) & 511) * 8
+            entry = ctypes.c_uint64.from_address(place).value
+            if beliefs is not None:
+                mask = FRAME_MASK | LARGE | PRESENT if entry & PRESENT else PRESENT
+                beliefs[place] = (mask, entry & mask)
             if not entry & PRESENT:
                 return NOWHERE
             frame = (entry & FRAME_MASK) >> 12
@@ -89,7 +99,7 @@ class Memory(object):
         window = self.windows.get((root, start >> 12))
         if window is not None:
             offset = start & 4095
-            count = min(limit, window[1] - offset)
+            count = max(0, min(limit, window[1] - offset))
             ctypes.memmove(target, window[0] + offset, count)
             return count
         self.wanted.add((root, start >> 12))
@@ -139,22 +149,31 @@ class Memory(object):
             self.forget()
 
     def open(self, key, limit):
+        """A window for a stack that begins on that page; one of no size where nothing is mapped there."""
+        if key in self.windows:
+            return
         root, first = key
         frames = []
+        beliefs = {} if self.keeps_beliefs else None
         for number in range(first, first + (limit + 4094) // 4096 + 1):
-            frame = self.translations.get((root, number))
-            if frame is None:
-                frame = self.translations[(root, number)] = self.walk(root, number << 12)
+            frame = self.translations[(root, number)] = self.walk(root, number << 12, beliefs)
             if frame == NOWHERE:
                 break
             frames.append(frame)
-        address = self.map(frames) if frames and key not in self.windows else 0
-        if address:
-            self.windows[key] = (address, 4096 * len(frames))
+        address = self.map(frames) if frames else 0
+        while frames and not address:
+            frames.pop()  # Xen does not give one of them
+            address = self.map(frames) if frames else 0
+        self.windows[key] = (address, 4096 * len(frames))
+        if beliefs is not None:
+            self.beliefs[key] = beliefs
 
     def close(self, key):
         address, size = self.windows.pop(key)
-        self.foreign_unmap(self.handle, address, size // 4096)
+        self.beliefs.pop(key, None)
+        self.closed = True
+        if address:
+            self.foreign_unmap(self.handle, address, size // 4096)
 
     def forget(self):
         """Gives back all that is mapped."""
@@ -163,3 +182,10 @@ class Memory(object):
         for address in self.pages.values():
             self.foreign_unmap(self.handle, address, 1)
         self.begin()
+
+    def refresh(self, limit):
+        """Maps anew what was used last: a guest that is not PV may have other memory behind the same frames by now."""
+        used = list(self.windows)[-REFRESHED_WINDOWS:]
+        self.forget()
+        for key in used:
+            self.open(key, limit)

@@ -174,7 +174,7 @@ export class Recording {
       table.vouch(location, how);
       return location;
     });
-    if (!complete) stack.push(incomplete(table));
+    if (!complete && !photograph.alone) stack.push(incomplete(table));
     const { timeNs, vcpu, state } = photograph;
     this.profile.add({ timeNs, vcpu, state, weight: 1, stack: stack.reverse() });
   }

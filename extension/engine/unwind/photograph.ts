@@ -1,6 +1,7 @@
 /** A photograph: what the agent in dom0 saw of one vCPU at one moment. Nothing in it has been interpreted, and nothing in it is to be trusted. */
 import { createInflate, type Inflate } from 'node:zlib';
 import type { VcpuState } from '../../protocol.ts';
+import { StackMirrors } from './stackMirror.ts';
 
 /** Indexes into `Photograph.registers`: the DWARF numbers of x86-64 (System V psABI, figure 3.36). */
 export const RAX = 0;
@@ -24,6 +25,8 @@ export interface Photograph {
   readonly truncated: boolean;
   /** The copy of the stack ended at a page the guest has not mapped. */
   readonly unmapped: boolean;
+  /** Registers alone were asked for: there is no stack, and nothing is missing. */
+  readonly alone?: boolean;
   readonly pauseNs: number;
   /** rax rdx rcx rbx rsi rdi rbp rsp r8 to r15 rip. */
   readonly registers: BigUint64Array;
@@ -70,12 +73,15 @@ const MAX_RECORD_BYTES = 1024 * 1024;
 const MAX_PUSH_BYTES = 256 * 1024 * 1024;
 const FLAG_TRUNCATED = 1;
 const FLAG_UNMAPPED = 2;
+const FLAG_ALONE = 4;
+/** The stack comes as the blocks that are new. */
+const FLAG_BLOCKS = 8;
 const NOTHING = new Uint8Array(0);
 
 /**
  * Reads the agent's stream: one zlib stream, sync-flushed after each batch, that inflates to records, each
  * u32 length of what follows, u64 time in ns, u16 vCPU, u8 state, u8 flags, u32 pause in ns, 17 x u64 registers, u64 stack base, stack bytes;
- * little-endian. A record with the state 255 is a page of text instead: the length, u64 time, u16 0, u8 255, u8 0, u32 0, u64 address, the page's bytes.
+ * little-endian. Where the flags hold 8, the stack comes in blocks (stackMirror.ts). A record with the state 255 is a page of text instead: the length, u64 time, u16 0, u8 255, u8 0, u32 0, u64 address, the page's bytes.
  *
  * Inflating is Node's own zlib: native, checked by its checksum, and no dependency; it answers by promise. `push` must not be called again before the
  * promise it returned is settled.
@@ -86,6 +92,7 @@ export class PhotographDecoder {
   private inflatedBytes = 0;
   private rest: Uint8Array = NOTHING;
   private failure: PhotographError | null = null;
+  private readonly mirrors = new StackMirrors();
   private readonly onText: (page: TextPage) => void;
 
   /** @param onText is told of the guest's text as it comes, before `push` answers */
@@ -163,9 +170,9 @@ export class PhotographDecoder {
         at = end;
         continue;
       }
-      const photograph = readRecord(view, bytes, at + LENGTH_BYTES, end);
+      const photograph = readRecord(view, bytes, at + LENGTH_BYTES, end, this.mirrors);
       if (photograph === null) {
-        this.fail(new PhotographError('bad-record', 'A photograph of a vCPU in no state that exists'));
+        this.fail(new PhotographError('bad-record', 'A photograph of a vCPU in no state that exists, or of a stack that is not whole'));
         return photographs;
       }
       photographs.push(photograph);
@@ -176,21 +183,27 @@ export class PhotographDecoder {
   }
 }
 
-function readRecord(view: DataView, bytes: Uint8Array, at: number, end: number): Photograph | null {
+function readRecord(view: DataView, bytes: Uint8Array, at: number, end: number, mirrors: StackMirrors): Photograph | null {
   const state = view.getUint8(at + 10);
   if (state !== 0 && state !== 1 && state !== 2) return null;
   const flags = view.getUint8(at + 11);
   const registers = new BigUint64Array(REGISTER_COUNT);
   for (let i = 0; i < REGISTER_COUNT; i++) registers[i] = view.getBigUint64(at + REGISTERS_AT + i * 8, true);
+  const vcpu = view.getUint16(at + 8, true);
+  const stackBase = view.getBigUint64(at + STACK_BASE_AT, true);
+  const rest = bytes.subarray(at + HEAD_BYTES, end);
+  const stack = (flags & FLAG_BLOCKS) === 0 ? rest : mirrors.stack(vcpu, stackBase, rest);
+  if (stack === null) return null;
   return {
     timeNs: Number(view.getBigUint64(at, true)),
-    vcpu: view.getUint16(at + 8, true),
+    vcpu,
     state,
     truncated: (flags & FLAG_TRUNCATED) !== 0,
     unmapped: (flags & FLAG_UNMAPPED) !== 0,
+    alone: (flags & FLAG_ALONE) !== 0,
     pauseNs: view.getUint32(at + 12, true),
     registers,
-    stackBase: view.getBigUint64(at + STACK_BASE_AT, true),
-    stack: bytes.subarray(at + HEAD_BYTES, end),
+    stackBase,
+    stack,
   };
 }
