@@ -10,6 +10,8 @@ const USAGE = `Usage:
   ringside guests HOST                    list the guests of a dom0
   ringside record HOST GUEST [options]    profile a guest (name or domain id) into a capture
       --rate HZ             samples a second and vCPU (default 99)
+      --mode MODE           stacks (default), or addresses: the guest is not paused, and there are no callers
+      --max-pause-share S   of the guest's time that it may be paused; the rate gives way (default 0.01)
       --duration SECONDS    how long (default 10; 0: until Ctrl-C)
       --output FILE         the capture (default GUEST.pb.gz)
       --symbols ELF         the guest's ELF file (default: its kernel, fetched from dom0)

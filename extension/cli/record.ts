@@ -17,6 +17,8 @@ const options = {
   ...hostOptions,
   rate: { type: 'string' },
   duration: { type: 'string' },
+  mode: { type: 'string' },
+  'max-pause-share': { type: 'string' },
   output: { type: 'string', short: 'o' },
   symbols: { type: 'string' },
   'trust-symbols': { type: 'boolean' },
@@ -28,6 +30,9 @@ export async function record(args: string[]): Promise<number> {
   if (host === undefined || name === undefined || rest.length > 0) throw new UsageError('ringside record takes a HOST and a GUEST');
   const rateHz = numberOption('rate', values.rate, 99, 1, 10_000);
   const seconds = numberOption('duration', values.duration, 10, 0, 86_400);
+  const maxPauseShare = numberOption('max-pause-share', values['max-pause-share'], 0.01, 0.0001, 1);
+  const mode = values.mode ?? 'stacks';
+  if (mode !== 'stacks' && mode !== 'addresses') throw new UsageError(`--mode takes stacks or addresses, not ${JSON.stringify(mode)}`);
   const client = connect(host, values);
   const guest = pick(await client.guests(), name, host);
   const output = path.resolve(values.output ?? `${guest.name.replaceAll(/[^\w.-]+/g, '_')}.pb.gz`);
@@ -40,13 +45,15 @@ export async function record(args: string[]): Promise<number> {
     rateHz,
     xenVersion: null,
     startedAt: new Date().toISOString(),
+    mode,
   };
   let recording: Recording | null = null;
   let fault: unknown = null;
   const running = client.record(
-    { domid: guest.domid, rateHz, durationMs: seconds === 0 ? null : seconds * 1000 },
+    { domid: guest.domid, rateHz, durationMs: seconds === 0 ? null : seconds * 1000, mode, maxPauseShare },
     {
-      onHello: ({ xenVersion, vcpus }) => {
+      onHello: ({ xenVersion, vcpus, slower }) => {
+        if (slower !== null) say(`note: ${slower}`);
         recording = new Recording({ ...info, xenVersion, vcpus }, symbols, { trustSymbols: values['trust-symbols'] === true });
         for (const warning of recording.profile.facts.warnings) say(`warning: ${warning}`);
         say(`recording ${guest.name} on ${host} at ${rateHz} Hz; Ctrl-C stops and keeps`);
@@ -73,14 +80,15 @@ async function finish(recording: Recording | null, end: RecordingEnd, output: st
   await recording.end(end);
   recording.close();
   const { profile } = recording;
-  const { pause, elapsedMs, lost } = end.status;
+  const { pause, elapsedMs, lost, missed, cappedHz } = end.status;
   const { samples, onCpuSamples } = profileHeader(profile, new WeightCache(profile));
   say(`${onCpuSamples} of ${samples} samples on CPU, ${samples - onCpuSamples} blocked`);
   sayProof(profile.facts);
   await writeWhole(output, await writePprof(profile));
   say(
-    `${profile.sampleCount} samples in ${(elapsedMs / 1000).toFixed(1)} s, ${lost} lost; guest pause ${micro(pause.medianNs)} median, ${micro(pause.p99Ns)} p99`,
+    `${profile.sampleCount} samples in ${(elapsedMs / 1000).toFixed(1)} s, ${lost} lost, ${missed} moments missed; guest pause ${micro(pause.medianNs)} median, ${micro(pause.p99Ns)} p99`,
   );
+  if (cappedHz !== undefined) say(`the pause budget held the rate down to ${cappedHz} Hz; --max-pause-share allows more`);
   say(`written to ${output}`);
   if (fault) throw new Error('the capture is incomplete', { cause: fault });
   if (end.reason === 'duration' || end.reason === 'stopped') return 0;

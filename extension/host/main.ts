@@ -50,7 +50,7 @@ export function activate({
     keep(new CaptureEditor(view, globalStorageUri).register());
     const hosts = keep(new HostsView(configuration, connections, log));
     const recent = new RecentRecordings(globalStorageUri, log);
-    const recorder = keep(new Recorder({ connections, engine, profiles, panels, recent, log }));
+    const recorder = keep(new Recorder({ configuration, connections, engine, profiles, panels, recent, log }));
     const kernels = vscode.Uri.joinPath(globalStorageUri, 'kernels');
     const comparing = { profiles, panels, recent };
     const beforeAfter = new BeforeAfter(comparing, log);

@@ -7,6 +7,8 @@ export function rigSettings(rig: Rig, more: Readonly<Record<string, unknown>> = 
     'ringside.hosts': [{ name: 'rig', destination: 'rig' }],
     'ringside.sshArguments': ['-F', rig.sshConfig],
     'files.associations': { 'pantry*.cfg': 'xl-configuration' },
+    // An emulated processor takes a hundred times as long over a pause: no budget, or there are few samples.
+    'ringside.maxPauseShare': 1,
     ...more,
   };
 }

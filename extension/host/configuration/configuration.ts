@@ -2,16 +2,27 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { HostConfig } from '../../protocol.ts';
+import type { HostConfig, SamplingMode } from '../../protocol.ts';
 import { Disposable } from '../base/disposable.ts';
 import { parseHosts } from './hosts.ts';
 import { bestMatch } from './nameGlob.ts';
-import { checkMap, checkNumber, checkStrings, resolveFolder, type Checked } from './values.ts';
+import { checkMap, checkNumber, checkStrings, checkWord, resolveFolder, type Checked } from './values.ts';
 
 export const rateLimits = { min: 1, max: 10_000 };
 export const durationLimits = { min: 0, max: 86_400 };
 
-export type Setting = 'hosts' | 'sshPath' | 'sshArguments' | 'symbols' | 'sourceMap' | 'rateHz' | 'durationSeconds';
+const settings = [
+  'hosts',
+  'sshPath',
+  'sshArguments',
+  'symbols',
+  'sourceMap',
+  'rateHz',
+  'durationSeconds',
+  'mode',
+  'maxPauseShare',
+] as const;
+export type Setting = (typeof settings)[number];
 
 export class Configuration extends Disposable {
   private readonly changed = this.register(new vscode.EventEmitter<Setting[]>());
@@ -24,7 +35,6 @@ export class Configuration extends Disposable {
     super();
     this.register(
       vscode.workspace.onDidChangeConfiguration((event) => {
-        const settings: Setting[] = ['hosts', 'sshPath', 'sshArguments', 'symbols', 'sourceMap', 'rateHz', 'durationSeconds'];
         const touched = settings.filter((name) => event.affectsConfiguration(`ringside.${name}`));
         if (touched.length === 0) return;
         this.said.clear();
@@ -58,6 +68,15 @@ export class Configuration extends Disposable {
   durationSeconds(): number {
     const checked = checkNumber('ringside.durationSeconds', this.get('durationSeconds'), 10, durationLimits.min, durationLimits.max);
     return this.checked('durationSeconds', checked);
+  }
+
+  mode(): SamplingMode {
+    return this.checked('mode', checkWord('ringside.mode', this.get('mode'), ['stacks', 'addresses']));
+  }
+
+  /** Share of the time that a guest may be paused. */
+  maxPauseShare(): number {
+    return this.checked('maxPauseShare', checkNumber('ringside.maxPauseShare', this.get('maxPauseShare'), 0.01, 0.0001, 1));
   }
 
   /** The local ELF file that `ringside.symbols` gives for a guest, with the entry it comes from; null where there is no entry. */

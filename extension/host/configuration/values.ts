@@ -12,6 +12,13 @@ export function checkNumber(name: string, setting: unknown, fallback: number, mi
   return { value: fallback, problem: `${name} ${problem}; ${fallback} is used` };
 }
 
+/** One of a few words, or the first of them. */
+export function checkWord<T extends string>(name: string, setting: unknown, words: readonly [T, ...T[]]): Checked<T> {
+  const found = words.find((word) => word === setting);
+  if (found !== undefined || setting === undefined) return { value: found ?? words[0], problem: null };
+  return { value: words[0], problem: `${name} must be one of ${words.join(', ')}; ${words[0]} is used` };
+}
+
 /** What is wrong with a number typed or set; null where nothing is. */
 export function numberProblem(value: unknown, min: number, max: number): string | null {
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'must be a number';

@@ -1,6 +1,6 @@
-/** Which guest, at which rate, for how long: one quick pick whose last two rows change how it is recorded. */
+/** Which guest, at which rate, for how long, how much of it: one quick pick whose last rows change how it is recorded. */
 import * as vscode from 'vscode';
-import type { Guest, HostConfig } from '../../protocol.ts';
+import type { Guest, HostConfig, SamplingMode } from '../../protocol.ts';
 import { Cancelled } from '../base/failure.ts';
 import { durationLimits, rateLimits } from '../configuration/configuration.ts';
 import { numberProblem } from '../configuration/values.ts';
@@ -13,6 +13,7 @@ export interface Manner {
   readonly rateHz: number;
   /** 0: until stopped. */
   readonly durationSeconds: number;
+  readonly mode: SamplingMode;
 }
 
 export type GuestChoice = { readonly type: 'guest'; readonly guest: Guest; readonly manner: Manner } | { readonly type: 'back' };
@@ -92,7 +93,7 @@ async function ask(
   }
 }
 
-function rows(guests: readonly Guest[] | null, { rateHz, durationSeconds }: Manner): Row[] {
+function rows(guests: readonly Guest[] | null, { rateHz, durationSeconds, mode }: Manner): Row[] {
   const listed = (guests ?? []).map((guest): Row => ({
     label: `$(${guestIcon(guest)}) ${plain(guest.name)}`,
     description: `${kindWord(guest)} · ${guestSummary(guest)}${isAlive(guest) ? '' : ` · ${vscode.l10n.t('cannot be profiled')}`}`,
@@ -113,6 +114,12 @@ function rows(guests: readonly Guest[] | null, { rateHz, durationSeconds }: Mann
       alwaysShow: true,
       change: 'durationSeconds',
     },
+    {
+      label: `$(layers) ${mode === 'stacks' ? vscode.l10n.t('Record: stacks') : vscode.l10n.t('Record: addresses only')}`,
+      description: mode === 'stacks' ? vscode.l10n.t('change to addresses only: no pause, no callers') : vscode.l10n.t('change to stacks'),
+      alwaysShow: true,
+      change: 'mode',
+    },
   ];
 }
 
@@ -124,12 +131,13 @@ function placeholder(guests: readonly Guest[]): string {
 
 /** Escape keeps what was set. */
 async function change(manner: Manner, what: keyof Manner): Promise<Manner> {
+  if (what === 'mode') return { ...manner, mode: manner.mode === 'stacks' ? 'addresses' : 'stacks' };
   const { min, max } = what === 'rateHz' ? rateLimits : durationLimits;
   const typed = await vscode.window.showInputBox({
     title: what === 'rateHz' ? vscode.l10n.t('Sampling rate in Hz') : vscode.l10n.t('Duration in seconds'),
     prompt:
       what === 'rateHz'
-        ? vscode.l10n.t('Photographs a second of each vCPU. 99 rather than 100, so as not to keep step with the guest’s own timers.')
+        ? vscode.l10n.t('Photographs a second of each vCPU, at scattered moments, so that they keep no step with the guest’s own rhythm.')
         : vscode.l10n.t('0 records until it is stopped.'),
     value: String(manner[what]),
     ignoreFocusOut: true,

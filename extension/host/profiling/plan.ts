@@ -1,5 +1,5 @@
 /** What is to be recorded. */
-import type { Guest, HostConfig } from '../../protocol.ts';
+import type { Guest, HostConfig, SamplingMode } from '../../protocol.ts';
 
 export interface Plan {
   readonly host: HostConfig;
@@ -7,6 +7,7 @@ export interface Plan {
   readonly rateHz: number;
   /** 0: until stopped. */
   readonly durationSeconds: number;
+  readonly mode: SamplingMode;
   /** An ELF file the user chose for this guest. */
   readonly chosenElf: string | null;
 }
@@ -17,9 +18,11 @@ export interface RememberedPlan {
   readonly guest: string;
   readonly rateHz: number;
   readonly durationSeconds: number;
+  /** Absent where an older version wrote it. */
+  readonly mode?: SamplingMode;
   readonly chosenElf: string | null;
 }
 
-export function remembered({ host, guest, rateHz, durationSeconds, chosenElf }: Plan): RememberedPlan {
-  return { host: host.name, guest: guest.name, rateHz, durationSeconds, chosenElf };
+export function remembered({ host, guest, rateHz, durationSeconds, mode, chosenElf }: Plan): RememberedPlan {
+  return { host: host.name, guest: guest.name, rateHz, durationSeconds, mode, chosenElf };
 }

@@ -26,7 +26,7 @@ export async function profileGuest(node: HostsNode | null, services: ProfilingSe
   requireTrust();
   services.recorder.requireIdle();
   const { configuration } = services;
-  const manner: Manner = { rateHz: configuration.rateHz(), durationSeconds: configuration.durationSeconds() };
+  const manner: Manner = { rateHz: configuration.rateHz(), durationSeconds: configuration.durationSeconds(), mode: configuration.mode() };
   if (node?.type === 'guest') return record({ host: node.host, guest: node.guest, ...manner, chosenElf: null }, services);
   for (;;) {
     const host = node?.host ?? (await pickHost(configuration, vscode.l10n.t('Profile a guest')));
@@ -59,8 +59,8 @@ export async function profileAgain(services: ProfilingServices): Promise<void> {
       vscode.l10n.t('There is no host named {0} any more. Choose a guest with Unikernel: Profile Guest….', plain(last.host)),
     );
   const guest = await findGuest(host, last.guest, services);
-  const { rateHz, durationSeconds, chosenElf } = last;
-  return record({ host, guest, rateHz, durationSeconds, chosenElf }, services, true);
+  const { rateHz, durationSeconds, mode = 'stacks', chosenElf } = last;
+  return record({ host, guest, rateHz, durationSeconds, mode, chosenElf }, services, true);
 }
 
 async function findGuest(host: HostConfig, name: string, { connections }: ProfilingServices): Promise<Guest> {

@@ -5,6 +5,7 @@ import type { RecordingEnd, RecordingStatus, SymbolSource } from '../../protocol
 import { Disposable } from '../base/disposable.ts';
 import { Failure, logFailure, messageOf, offer, showFailure } from '../base/failure.ts';
 import type { RecentRecordings } from '../captures/recentRecordings.ts';
+import type { Configuration } from '../configuration/configuration.ts';
 import type { Connections } from '../connection/connections.ts';
 import type { FlamePanels } from '../flamegraph/panels.ts';
 import type { OpenProfile, Profiles } from '../flamegraph/profiles.ts';
@@ -17,6 +18,7 @@ import { RecordingProgress } from './recordingProgress.ts';
 const goodbyeMs = 3000;
 
 export interface RecorderServices {
+  readonly configuration: Configuration;
   readonly connections: Connections;
   readonly engine: Engine;
   readonly profiles: Profiles;
@@ -100,8 +102,8 @@ export class Recorder extends Disposable {
   }
 
   private start(plan: Plan, symbols: SymbolSource): Running {
-    const { connections, engine, profiles } = this.services;
-    const { host, guest, rateHz, durationSeconds } = plan;
+    const { configuration, connections, engine, profiles, log } = this.services;
+    const { host, guest, rateHz, durationSeconds, mode } = plan;
     const client: Dom0Client = connections.to(host);
     let heard = false;
     let greet: (hello: RecordingHello) => void = () => undefined;
@@ -113,7 +115,7 @@ export class Recorder extends Disposable {
     // The engine learns of the profile when the agent has said what it found; the tab is open by then and waits.
     const profile = profiles.begin(`${plain(guest.name)} ${clock}`, captureName(guest.name, now), async (profileId) => {
       const { vcpus, xenVersion, startedAt, rateHz: agreedHz } = await greeted;
-      const info = { guest: guest.name, host: host.name, kind: guest.kind, vcpus, rateHz: agreedHz, xenVersion, startedAt };
+      const info = { guest: guest.name, host: host.name, kind: guest.kind, vcpus, rateHz: agreedHz, xenVersion, startedAt, mode };
       return engine.request('ringside/begin', { profileId, info, symbols });
     });
     const progress = new RecordingProgress(plan, () => this.cancel());
@@ -126,6 +128,7 @@ export class Recorder extends Disposable {
     const sink = {
       onHello: (hello: RecordingHello) => {
         heard = true;
+        log.info(`${host.name}: ${guest.name} is paused by ${hello.shutter}${hello.slower === null ? '' : ` (${hello.slower})`}`);
         greet(hello);
       },
       onPhotographs: (bytes: Uint8Array) => {
@@ -139,7 +142,7 @@ export class Recorder extends Disposable {
       },
     };
     const durationMs = durationSeconds === 0 ? null : Math.round(durationSeconds * 1000);
-    const remote = client.record({ domid: guest.domid, rateHz, durationMs }, sink);
+    const remote = client.record({ domid: guest.domid, rateHz, durationMs, mode, maxPauseShare: configuration.maxPauseShare() }, sink);
     const finish = async (): Promise<void> => {
       const end = await remote.done;
       progress.dispose();

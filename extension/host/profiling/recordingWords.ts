@@ -7,7 +7,8 @@ export function progressText(status: RecordingStatus, durationSeconds: number): 
   const elapsed = durationSeconds > 0 ? `${duration(status.elapsedMs)} of ${duration(durationSeconds * 1000)}` : duration(status.elapsedMs);
   const lost = status.lost > 0 ? [`${status.lost} lost`] : [];
   const pauses = status.pause.count > 0 ? [`pause ${pause(status.pause.medianNs)} median, ${pause(status.pause.p99Ns)} p99`] : [];
-  return [elapsed, count(status.samples, 'sample'), ...lost, ...pauses].join(' · ');
+  const capped = status.cappedHz === undefined ? [] : [`held to ${status.cappedHz} Hz by the pause budget`];
+  return [elapsed, count(status.samples, 'sample'), ...lost, ...pauses, ...capped].join(' · ');
 }
 
 /** How far between two statuses, in percent of the whole; undefined where there is no end to measure against. */
