@@ -43,7 +43,7 @@ export async function profileNamed(name: string, services: ProfilingServices): P
   const { configuration } = services;
   const host = await pickHost(configuration, vscode.l10n.t('Profile {0}', plain(name)));
   const guest = await findGuest(host, name, services);
-  const manner: Manner = { rateHz: configuration.rateHz(), durationSeconds: configuration.durationSeconds() };
+  const manner: Manner = { rateHz: configuration.rateHz(), durationSeconds: configuration.durationSeconds(), mode: configuration.mode() };
   return record({ host, guest, ...manner, chosenElf: null }, services);
 }
 
