@@ -16,7 +16,11 @@ const USAGE = `Usage:
       --output FILE         the capture (default GUEST.pb.gz)
       --symbols ELF         the guest's ELF file (default: its kernel, fetched from dom0)
       --trust-symbols       show its names even where the guest's text is not that file's
-  ringside report FILE [--format folded|speedscope|svg|top|json] [--states all|on-cpu|blocked] [--vcpu N]
+  ringside report FILE [options]          a capture, or any file that Ringside opens, as text or in another format
+      --format FORMAT       top (default), json, folded, pprof, speedscope, svg, html
+      --base OTHER          what changed since OTHER: top, json, svg or html
+      --states all|on-cpu|blocked   --vcpu N   --time FROM-TO (seconds)   --hide-idle
+      --hide-library   --collapse-recursion   --focus FUNCTION   --callers-of FUNCTION   --inverted
   ringside symbolize [--json] ELF         addresses on standard input, one a line
 
 HOST is an ssh destination. For guests and record:

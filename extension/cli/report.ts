@@ -3,14 +3,16 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openProfile } from '../engine/formats/open.ts';
 import { readWhole } from '../engine/formats/wholeFile.ts';
-import { exportProfile } from '../engine/formats/export.ts';
+import { exportComparison, exportProfile } from '../engine/formats/export.ts';
+import { Comparison } from '../engine/profile/comparison.ts';
 import { heaviestFunctions } from '../engine/profile/functionTotals.ts';
 import { ProfileViews } from '../engine/profile/views.ts';
-import type { ExportFormat, ViewFilter } from '../protocol.ts';
+import type { DiffFunctionsReply, ExportFormat, ViewFilter } from '../protocol.ts';
 import { numberOption, UsageError } from './usage.ts';
 
 const options = {
   format: { type: 'string' },
+  base: { type: 'string' },
   states: { type: 'string' },
   vcpu: { type: 'string' },
   time: { type: 'string' },
@@ -34,11 +36,42 @@ export async function report(args: string[]): Promise<number> {
   const isExport = (EXPORTED as readonly string[]).includes(format);
   if (!isExport && !Object.hasOwn(printed, format))
     throw new UsageError(`--format takes ${[...EXPORTED, ...Object.keys(printed)].join(', ')}, not ${JSON.stringify(format)}`);
+  if (values.base !== undefined) return reportChange(values, values.base, file, format);
   const views = await open(file);
   const filter = filterOf(values, views);
   if (!isExport) process.stdout.write(printed[format]!(views, filter));
   else for await (const piece of exportProfile(views, filter, format as ExportFormat)) await write(piece);
   return 0;
+}
+
+/** What became of the base: shares before and after, what became more first. */
+async function reportChange(values: Values, baseFile: string, file: string, format: string): Promise<number> {
+  const [base, other] = [await open(baseFile), await open(file)];
+  const comparison = new Comparison(base, other);
+  if (values.focus !== undefined || values['callers-of'] !== undefined)
+    throw new UsageError('--base does not go with --focus or --callers-of');
+  const filter = filterOf(values, other);
+  if (format === 'svg' || format === 'html') {
+    for (const piece of exportComparison(comparison, filter, format)) await write(piece);
+    return 0;
+  }
+  if (format !== 'top' && format !== 'json') throw new UsageError(`--base goes with --format top, json, svg or html, not ${format}`);
+  const { rows } = comparison.functionTable({ filter, order: 'selfChange', descending: true, offset: 0, limit: 2000 });
+  if (format === 'json') await write(`${JSON.stringify({ base: base.header(), other: other.header(), functions: rows }, null, 2)}\n`);
+  else await write(changeTable(base, other, rows));
+  return 0;
+}
+
+function changeTable(base: ProfileViews, other: ProfileViews, rows: DiffFunctionsReply['rows']): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`.padStart(8);
+  const change = (points: number): string => `${points < 0 ? '' : '+'}${(100 * points).toFixed(1)}`.padStart(7);
+  const head = `${base.profile.facts.title} -> ${other.profile.facts.title}: shares of all, and their change in points\n`;
+  const lines = rows.frames.map(({ name, file }, i) => {
+    const [selfBefore, selfAfter, before, after] = [rows.baseSelf[i]!, rows.otherSelf[i]!, rows.baseTotal[i]!, rows.otherTotal[i]!];
+    const self = `${percent(selfBefore)} ${percent(selfAfter)} ${change(selfAfter - selfBefore)}`;
+    return `${self}  ${percent(before)} ${percent(after)} ${change(after - before)}  ${name}${file ? `  ${file}` : ''}\n`;
+  });
+  return `${head}    self    -> self                total   -> total          function\n${lines.join('')}`;
 }
 
 function parse(args: string[]) {

@@ -7,6 +7,8 @@ import {
   TextDocuments,
   TextDocumentSyncKind,
   ErrorCodes,
+  LSPErrorCodes,
+  type CancellationToken,
   type HoverParams,
   type Hover,
 } from 'vscode-languageserver/node';
@@ -14,7 +16,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { fileURLToPath } from 'node:url';
 import type { EngineNotifications } from '../protocol.ts';
 import { hoverInLanguage, serveLanguages } from './languages/serve.ts';
-import { Session } from './session.ts';
+import { Session, type Asked } from './session.ts';
 
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
@@ -26,12 +28,20 @@ connection.onInitialize(({ initializationOptions }) => {
 });
 
 for (const method of Object.keys(session.answers) as (keyof typeof session.answers)[]) {
-  const answer = session.answers[method] as (params: unknown) => unknown;
-  connection.onRequest(method, async (params: unknown) => {
+  const answer = session.answers[method] as (params: unknown, asked: Asked) => unknown;
+  connection.onRequest(method, async (params: unknown, token: CancellationToken) => {
+    const cancelled = new AbortController();
+    const listener = token.onCancellationRequested(() => cancelled.abort(new Error('Cancelled')));
     try {
-      return await answer(params);
+      return await answer(params, {
+        signal: cancelled.signal,
+        onOpening: (progress) => void connection.sendNotification('ringside/opening', progress),
+      });
     } catch (error) {
+      if (cancelled.signal.aborted) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled', { cause: error });
       throw response(error);
+    } finally {
+      listener.dispose();
     }
   });
 }

@@ -1,34 +1,42 @@
 /** The open profiles, and the answers to everything that is asked of them. One method a request; protocol.ts says what each means. */
-import path from 'node:path';
-import type { EngineRequests, ProfileHeader } from '../protocol.ts';
+import type { EngineEvents, EngineRequests, ProfileHeader, SymbolSource } from '../protocol.ts';
+import { Comparisons } from './comparisons.ts';
 import { hoverText, type HoverQuestion } from './features/hover.ts';
 import type { SourceMap } from './features/sourcePaths.ts';
-import { exportProfile } from './formats/export.ts';
-import { openProfile } from './formats/open.ts';
+import { exportComparison, exportProfile } from './formats/export.ts';
 import { writePprof } from './formats/pprofWrite.ts';
-import { readWhole, writeWhole } from './formats/wholeFile.ts';
+import { writeWhole } from './formats/wholeFile.ts';
+import { openFile } from './openFile.ts';
 import type { Profile } from './profile/profile.ts';
 import { ProfileViews } from './profile/views.ts';
 import { inspectElf } from './recording/guestImage.ts';
 import { Recording } from './recording/recording.ts';
 import { renameLocations } from './recording/renameLocations.ts';
 
-/** Declared for the views to be built on; refused until it is answered for real. */
-function notYet(): never {
-  throw new Error('The engine cannot answer this yet');
-}
-
 interface Opened {
   views: ProfileViews;
   readonly recording: Recording | null;
+  /** How much of its file has been read, while it is. */
+  readonly loading: { done: number; stop: AbortController } | null;
+}
+
+/** What an answer may tell and hear while it is being worked out, where somebody listens. */
+export interface Asked {
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  readonly onOpening: (progress: EngineEvents['ringside/opening']) => void;
 }
 
 type Answers = {
-  [M in keyof EngineRequests]: (params: EngineRequests[M]['params']) => Promise<EngineRequests[M]['result']> | EngineRequests[M]['result'];
+  [M in keyof EngineRequests]: (
+    params: EngineRequests[M]['params'],
+    asked?: Asked,
+  ) => Promise<EngineRequests[M]['result']> | EngineRequests[M]['result'];
 };
 
 export class Session {
   private readonly opened = new Map<string, Opened>();
+  private readonly comparisons = new Comparisons((profileId) => this.views(profileId));
   private active: string | null = null;
   sourceMap: SourceMap = {};
 
@@ -41,8 +49,7 @@ export class Session {
       await this.recordingOf(profileId).end(end);
       return this.header(profileId);
     },
-    'ringside/open': async ({ profileId, path: file }) =>
-      this.put(profileId, openProfile(await readWhole(file), path.basename(file)), null),
+    'ringside/open': ({ profileId, path: file, symbols }, asked) => this.open(profileId, file, symbols, asked),
     'ringside/resymbolize': async ({ profileId, symbols }) => {
       const entry = this.get(profileId);
       if (entry.recording) await entry.recording.resymbolize(symbols);
@@ -56,10 +63,15 @@ export class Session {
     },
     'ringside/close': ({ profileId }) => {
       this.opened.get(profileId)?.recording?.close();
+      this.opened.get(profileId)?.loading?.stop.abort(new Error('The profile was closed while it was being opened'));
       this.opened.delete(profileId);
+      this.comparisons.close(profileId);
       return null;
     },
-    'ringside/flame': ({ profileId, ...request }) => this.views(profileId).flame(request),
+    'ringside/flame': ({ profileId, ...request }) => {
+      const reply = this.views(profileId).flame(request);
+      return { ...reply, header: this.header(profileId) };
+    },
     'ringside/hotPaths': ({ profileId, ...request }) => this.views(profileId).hotPaths(request),
     'ringside/search': ({ profileId, ...request }) => this.views(profileId).search(request),
     'ringside/functions': ({ profileId, ...request }) => this.views(profileId).functions(request),
@@ -68,14 +80,20 @@ export class Session {
     'ringside/places': ({ profileId, filter, node }) => this.views(profileId).places(filter, node),
     'ringside/export': async ({ profileId, path: file, format, filter }) => {
       const pieces: Uint8Array[] = [];
-      for await (const piece of exportProfile(this.views(profileId), filter, format)) pieces.push(Buffer.from(piece));
+      const written = this.comparisons.has(profileId)
+        ? exportComparison(this.comparisons.get(profileId), filter, format)
+        : exportProfile(this.views(profileId), filter, format);
+      for await (const piece of written) pieces.push(Buffer.from(piece));
       const bytes = Buffer.concat(pieces);
       await writeWhole(file, bytes);
       return { bytes: bytes.length };
     },
-    'ringside/compare': notYet,
-    'ringside/diffFlame': notYet,
-    'ringside/diffFunctions': notYet,
+    'ringside/compare': ({ comparisonId, baseId, otherId }) => {
+      const { base, other } = this.comparisons.open(comparisonId, baseId, otherId);
+      return { base: base.header(), other: other.header() };
+    },
+    'ringside/diffFlame': ({ profileId, ...request }) => this.comparisons.get(profileId).flame(request),
+    'ringside/diffFunctions': ({ profileId, ...request }) => this.comparisons.get(profileId).functionTable(request),
     'ringside/save': async ({ profileId, path: file }) => {
       const bytes = await writePprof(this.views(profileId).profile);
       await writeWhole(file, bytes);
@@ -102,9 +120,34 @@ export class Session {
     return entry ? hoverText(entry.views, question, this.sourceMap) : null;
   }
 
+  private async open(profileId: string, file: string, symbols: SymbolSource | undefined, asked: Asked | undefined): Promise<ProfileHeader> {
+    const loading = { done: 0, stop: new AbortController() };
+    const signal = asked ? AbortSignal.any([asked.signal, loading.stop.signal]) : loading.stop.signal;
+    try {
+      const profile = await openFile({
+        file,
+        symbols,
+        signal,
+        onProgress: (progress) => {
+          loading.done = progress.stage === 'parsing' ? progress.done / progress.total : 0;
+          asked?.onOpening({ profileId, ...progress });
+        },
+        onProfile: (part) => this.opened.set(profileId, { views: new ProfileViews(part), recording: null, loading }),
+      });
+      signal.throwIfAborted();
+      return this.put(profileId, profile, null);
+    } catch (error) {
+      if (this.opened.get(profileId)?.loading === loading) this.opened.delete(profileId);
+      throw error;
+    }
+  }
+
   /** Holds a profile under an id, in the place of what it held before. */
   put(profileId: string, profile: Profile, recording: Recording | null = null): ProfileHeader {
-    this.opened.set(profileId, { views: new ProfileViews(profile), recording });
+    const kept = this.opened.get(profileId);
+    // What was answered from while the file was read goes on where it is the same profile, with all that it has worked out.
+    const views = kept?.views.profile === profile ? kept.views : new ProfileViews(profile);
+    this.opened.set(profileId, { views, recording, loading: null });
     return this.header(profileId);
   }
 
@@ -128,6 +171,7 @@ export class Session {
   }
 
   private header(profileId: string): ProfileHeader {
-    return this.views(profileId).header();
+    const { views, loading } = this.get(profileId);
+    return { ...views.header(), ...(loading ? { loading: loading.done } : {}) };
   }
 }

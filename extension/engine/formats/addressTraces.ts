@@ -6,6 +6,7 @@ export class AddressTraces {
   private readonly module: string;
   private frames: number[] = [];
   private isOpen = false;
+  private vcpu = 0;
 
   constructor(built: NamedProfile, module: string) {
     this.built = built;
@@ -13,17 +14,14 @@ export class AddressTraces {
   }
 
   /** A trace begins with its innermost frame; one that was begun before is then whole. */
-  begin(): void {
+  begin(vcpu = 0): void {
     this.end();
     this.isOpen = true;
+    this.vcpu = vcpu;
   }
 
   get isBegun(): boolean {
     return this.isOpen;
-  }
-
-  get depth(): number {
-    return this.frames.length;
   }
 
   /** @param name without its offset; empty where the tool knew none */
@@ -40,7 +38,7 @@ export class AddressTraces {
   }
 
   end(): void {
-    if (this.isOpen && this.frames.length > 0) this.built.add(this.frames.reverse(), 1);
+    if (this.isOpen && this.frames.length > 0) this.built.add(this.frames.reverse(), 1, { vcpu: this.vcpu });
     this.frames = [];
     this.isOpen = false;
   }

@@ -5,7 +5,8 @@ import type { ProfileViews } from '../profile/views.ts';
 import { writeFolded } from './foldedWrite.ts';
 import { writePprof } from './pprofWrite.ts';
 import { writeSpeedscope } from './speedscopeWrite.ts';
-import { drawingOf, DRAWN_WIDTH_PX } from './drawing.ts';
+import type { Comparison } from '../profile/comparison.ts';
+import { diffDrawingOf, drawingOf, DRAWN_WIDTH_PX } from './drawing.ts';
 import { writeHtml, writeSvg, type Drawing } from './svg.ts';
 
 /** In pieces, in order. */
@@ -34,4 +35,12 @@ export async function* exportProfile(views: ProfileViews, filter: ViewFilter, fo
 function drawn(views: ProfileViews, filter: ViewFilter): Drawing {
   const { header, table } = views.flame({ filter, rootNode: 0, widthPx: DRAWN_WIDTH_PX });
   return drawingOf(header, table);
+}
+
+/** A comparison as a picture. @throws where the format holds one profile only */
+export function* exportComparison(comparison: Comparison, filter: ViewFilter, format: ExportFormat): Generator<string> {
+  if (format !== 'svg' && format !== 'html')
+    throw new Error(`A comparison is exported as svg or html; ${format} holds one profile: export the two by themselves`);
+  const drawing = diffDrawingOf(comparison.flame({ filter, rootNode: 0, widthPx: DRAWN_WIDTH_PX, width: 'both' }));
+  yield format === 'svg' ? writeSvg(drawing) : writeHtml(drawing);
 }

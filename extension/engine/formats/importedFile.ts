@@ -77,12 +77,15 @@ export class ImportedFile {
     return this.parsed.value;
   }
 
-  /** V8 names a position, and only sometimes a line. */
+  /** V8 names a position, or ten characters on either side of the fault, and never a line. */
   private place(error: unknown): string {
-    const position = /at position (\d+)/.exec(messageOf(error))?.[1];
-    const before = position === undefined ? this.bytes.toString('utf8') : this.bytes.toString('utf8').slice(0, Number(position));
-    const line = before.split('\n').length;
-    return `:${line}:${before.length - before.lastIndexOf('\n')}`;
+    const text = this.bytes.toString('utf8');
+    const message = messageOf(error);
+    const position = /at position (\d+)/.exec(message)?.[1];
+    const around = /\.\.\."([\s\S]*)"(?:\.\.\.)? is not valid JSON$/.exec(message)?.[1];
+    const found = around === undefined ? -1 : text.indexOf(around);
+    const before = text.slice(0, position !== undefined ? Number(position) : found >= 0 ? found + 10 : text.length);
+    return `:${before.split('\n').length}:${before.length - before.lastIndexOf('\n')}`;
   }
 }
 

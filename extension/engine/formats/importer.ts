@@ -8,7 +8,8 @@ export type { ImportedFile };
 
 /** How far an import is: the profile so far, and the share of the file that is in it, 0 to 1. */
 export interface Step {
-  readonly profile: Profile;
+  /** null while there is nothing to show. */
+  readonly profile: Profile | null;
   readonly done: number;
 }
 

@@ -12,15 +12,15 @@ import { readSpeedscope } from './speedscope.ts';
 import { readUniprof } from './uniprof.ts';
 import { readXenctx } from './xenctx.ts';
 
-/** The surest marks first: folded stacks are little more than lines that end in a number. */
-const importers: readonly Importer[] = [readSpeedscope, readCpuprofile, readPprof, readXenctx, readUniprof, readPerfScript, readFolded];
+/** The surest marks first; folded stacks are little more than lines that end in a number, and profile.proto is little more than bytes. */
+const importers: readonly Importer[] = [readSpeedscope, readCpuprofile, readXenctx, readUniprof, readPerfScript, readFolded, readPprof];
 
 /** @throws FormatError where no importer knows the file, or the one that does finds it broken */
 export function openProfile(bytes: Uint8Array, name: string): Profile {
-  const steps = importSteps(new ImportedFile(name, inflate(bytes, name)));
+  const steps = whole(new ImportedFile(name, inflate(bytes, name)));
   for (;;) {
     const step = steps.next();
-    if (step.done === true) return sealed(step.value);
+    if (step.done === true) return step.value;
   }
 }
 
@@ -39,15 +39,16 @@ const SLICE_MS = 12;
 /** The same, with pauses. @throws the signal's reason where it is aborted, too */
 export async function openGently(bytes: Uint8Array, name: string, { onProgress, onProfile, signal }: Opening): Promise<Profile> {
   const inflated = await inflateGently(bytes, name, (done) => onProgress('unpacking', done, bytes.length), signal);
-  const steps = importSteps(new ImportedFile(name, inflated));
+  const steps = whole(new ImportedFile(name, inflated));
   let shown: Profile | null = null;
   let [pauseAt, tellAt] = [performance.now() + SLICE_MS, 0];
   for (;;) {
     const step = steps.next();
-    if (step.done === true) return sealed(step.value);
+    if (step.done === true) return step.value;
     const now = performance.now();
     if (now < pauseAt) continue;
-    if (step.value.profile !== shown) onProfile((shown = step.value.profile));
+    const { profile } = step.value;
+    if (profile && profile !== shown) onProfile((shown = profile));
     if (now >= tellAt) {
       onProgress('parsing', Math.round(step.value.done * inflated.length), inflated.length);
       tellAt = now + 200;
@@ -71,7 +72,9 @@ function importSteps(file: ImportedFile): Steps {
   );
 }
 
-function sealed(profile: Profile): Profile {
-  profile.samples.seal();
+function* whole(file: ImportedFile): Steps {
+  const profile = yield* importSteps(file);
+  const sealing = profile.samples.sealing();
+  while (sealing.next().done !== true) yield { profile, done: 1 };
   return profile;
 }

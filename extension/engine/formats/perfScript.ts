@@ -8,7 +8,7 @@ const ADDRESS = /^\s+([0-9a-f]{1,16})(?:\s+(\S.*))?$/;
 
 export function readPerfScript(file: ImportedFile): Steps | null {
   const first = file.firstLine();
-  return first !== undefined && HEADER.test(first) ? read(file) : null;
+  return first !== undefined && HEADER.test(first.trimStart()) ? read(file) : null;
 }
 
 function* read(file: ImportedFile): Steps {
@@ -21,19 +21,20 @@ function* read(file: ImportedFile): Steps {
       sample.end();
       continue;
     }
-    const address = ADDRESS.exec(text);
-    if (address && sample.isOpen) {
-      sample.frame(address[1]!, address[2] ?? '');
+    const line = text.trimStart(); // without call chains, events are indented
+    const header = HEADER.exec(line);
+    if (header) {
+      sample.end();
+      sample.begin(header, line.slice(header[0].length));
       continue;
     }
-    if (/^\s/.test(text) && sample.isOpen) continue; // a source line (-F +srcline), or data of a trace point
-    sample.end();
-    const header = HEADER.exec(text);
-    if (!header)
+    const address = ADDRESS.exec(text);
+    if (address && sample.isOpen) sample.frame(address[1]!, address[2] ?? '');
+    else if (line === text || !sample.isOpen)
+      // what else is indented is a source line (-F +srcline), or data of a trace point
       throw new FormatError(
         `${file.name}:${number}: neither an event of perf script ("comm pid time: event:") nor one of its frames: ${JSON.stringify(text.slice(0, 80))}`,
       );
-    sample.begin(header, text.slice(header[0].length));
   }
   sample.end();
   return built.profile;

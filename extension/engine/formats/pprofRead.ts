@@ -1,24 +1,48 @@
 /** Reads profile.proto: our captures with everything in them, and other tools' as far as their shape goes. */
 import * as proto from 'pprof-format';
 import { categoryOf } from '../profile/category.ts';
+import { Column } from '../profile/column.ts';
 import { Evidence } from '../profile/evidence.ts';
 import { LocationTable, unresolvedFunction, type LocatedFrame } from '../profile/locations.ts';
 import { Profile } from '../profile/profile.ts';
 import { evidenceIn, fromComments } from './comments.ts';
 import { FormatError } from './errors.ts';
-import { Threads, type ImportedFile, type Steps } from './importer.ts';
+import { Threads, type ImportedFile, type Step, type Steps } from './importer.ts';
 import { SAMPLE, SampleReader } from './pprofSamples.ts';
 import { STATE_NAMES } from './pprofWrite.ts';
-import { BYTES, WireError, WireReader } from './protobuf.ts';
+import { BYTES, VARINT, WireError, WireReader } from './protobuf.ts';
 
-/** Tags (field << 3 | wire type) of profile.proto's message fields, one of which begins a file. */
-const PROFILE_TAGS = new Set([0x0a, 0x12, 0x1a, 0x22, 0x2a, 0x32]);
-const SAMPLES_A_STEP = 5000;
+/** Wire types of profile.proto's fields, by field. Numbers can be packed where there are many. */
+const WIRE_TYPES: Readonly<Record<number, readonly number[]>> = {
+  ...Object.fromEntries([1, 2, 3, 4, 5, 6, 11].map((field) => [field, [BYTES]])),
+  ...Object.fromEntries([7, 8, 9, 10, 12, 14, 15].map((field) => [field, [VARINT]])),
+  13: [VARINT, BYTES],
+};
+/** Looked at before a file is taken for one. */
+const FIRST_FIELDS = 8;
+const SAMPLES_A_STEP = 2000;
+const FIELDS_A_STEP = 20_000;
 
 /** @throws FormatError where the file is damaged: it cannot be decoded, or refers to what it does not hold. */
 export function readPprof(file: ImportedFile): Steps | null {
-  const parts = split(file);
-  return parts && read(file, parts);
+  return beginsLikeProfile(file.bytes) ? read(file) : null;
+}
+
+/** The first fields are profile.proto's, whichever come first. */
+function beginsLikeProfile(bytes: Uint8Array): boolean {
+  const reader = new WireReader(bytes);
+  try {
+    for (let fields = 0; fields < FIRST_FIELDS && reader.at < bytes.length; fields++) {
+      const tag = reader.varint();
+      if (WIRE_TYPES[Math.floor(tag / 8)]?.includes(tag & 7) !== true) return false;
+      reader.skip(tag & 7);
+    }
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    // Cut short, and a profile nonetheless where there is more of it than a few bytes of anything.
+    return bytes.length > 16;
+  }
+  return bytes.length > 0;
 }
 
 /** Where the samples are, and the rest of the file, decoded. */
@@ -28,49 +52,47 @@ interface Parts {
   readonly samples: Float64Array;
 }
 
-/** null where the bytes are no profile.proto: a profile declares at least one sample type. */
-function split({ bytes, name }: ImportedFile): Parts | null {
-  // Field 1 (sample_type) comes first in every writer seen; text that happens to parse would begin otherwise.
-  if (bytes.length === 0 || !PROFILE_TAGS.has(bytes[0]!)) return null;
+function* split({ bytes, name }: ImportedFile): Generator<Step, Parts, undefined> {
+  const reader = new WireReader(bytes);
+  const rest: Uint8Array[] = [];
+  const bounds = new Column(Float64Array);
   try {
-    const reader = new WireReader(bytes);
-    const rest: Uint8Array[] = [];
-    const bounds: number[] = [];
-    while (reader.at < bytes.length) {
+    let restFrom = 0;
+    for (let fields = 0; reader.at < bytes.length; fields++) {
       const start = reader.at;
       const tag = reader.varint();
       if (Math.floor(tag / 8) === SAMPLE && (tag & 7) === BYTES) {
         const length = reader.length();
-        bounds.push(reader.at, reader.at + length);
+        bounds.push(reader.at);
+        bounds.push(reader.at + length);
         reader.at += length;
-      } else {
-        reader.skip(tag & 7);
-        const last = rest.at(-1);
-        // Neighbours are one piece.
-        if (last && last.byteOffset + last.length === bytes.byteOffset + start)
-          rest[rest.length - 1] = new Uint8Array(bytes.buffer, last.byteOffset, last.length + reader.at - start);
-        else rest.push(bytes.subarray(start, reader.at));
-      }
+        if (start > restFrom) rest.push(bytes.subarray(restFrom, start));
+        restFrom = reader.at;
+      } else reader.skip(tag & 7);
+      if (fields % FIELDS_A_STEP === 0) yield { profile: null, done: 0 };
     }
-    const raw = proto.Profile.decode(rest.length === 1 ? rest[0]! : Buffer.concat(rest));
-    return raw.sampleType.length > 0 ? { raw, samples: Float64Array.from(bounds) } : null;
+    rest.push(bytes.subarray(restFrom));
+    return { raw: proto.Profile.decode(rest.length === 1 ? rest[0]! : Buffer.concat(rest)), samples: bounds.view() };
   } catch (cause) {
     const where = cause instanceof WireError ? `: ${cause.message}` : '';
     throw new FormatError(`${name} begins like a pprof profile (profile.proto), but is damaged or cut short${where}`, { cause });
   }
 }
 
-function* read({ bytes, name: title }: ImportedFile, { raw, samples }: Parts): Steps {
+function* read(file: ImportedFile): Steps {
+  const { bytes, name: title } = file;
+  const { raw, samples } = yield* split(file);
+  if (raw.sampleType.length === 0)
+    throw new FormatError(`${title} begins like a pprof profile (profile.proto), but says of no value what it counts`);
   const strings = raw.stringTable.strings;
   const text = (index: number | bigint): string => {
     const value = strings[Number(index)];
     if (value === undefined) throw new FormatError(`${title}: string ${index} of ${strings.length} does not exist: the file is damaged`);
     return value;
   };
-  const weightIndex = Math.max(
-    0,
-    raw.sampleType.findIndex((type) => Number(type.type) === Number(raw.defaultSampleType) && Number(type.type) !== 0),
-  );
+  const preferred = raw.sampleType.findIndex((type) => Number(type.type) === Number(raw.defaultSampleType) && Number(type.type) !== 0);
+  // profile.proto, default_sample_type: where it is not set, the last is meant.
+  const weightIndex = preferred < 0 ? raw.sampleType.length - 1 : preferred;
   const weightType = raw.sampleType[weightIndex]!;
   const unit = text(weightType.unit) === 'count' ? text(weightType.type) : text(weightType.unit);
   const table = new LocationTable();

@@ -8,8 +8,8 @@ import type { Weighted } from './weighted.ts';
 
 /** What a caller node stands for: nodes of the top-down tree, each with the weight of the samples that came through it on this path. */
 export interface Bundle {
-  readonly nodes: readonly number[];
-  readonly weights: readonly number[];
+  readonly nodes: Int32Array;
+  readonly weights: Float64Array;
   readonly total: number;
 }
 
@@ -18,7 +18,10 @@ export class CallersTree {
   readonly ids = new CallTree();
   /** The function below the root; or every leaf. */
   readonly from: number | 'all';
-  private scratch = new Float64Array(0);
+  /** Kept zeroed between uses: by node, and by key. */
+  private nodeSums = new Float64Array(0);
+  private keySums = new Float64Array(0);
+  private keyCounts = new Int32Array(0);
 
   constructor(from: number | 'all') {
     this.from = from;
@@ -73,6 +76,22 @@ export class CallersTree {
     return this.follow(weighted, this.ids.path(node))?.at(-1) ?? null;
   }
 
+  /** Weights of nodes of this tree by other weights than those they were cut by. */
+  weightsOf(weighted: Weighted, nodes: ReadonlySet<number>): Map<number, { self: number; total: number }> {
+    const found = new Map([[0, { self: 0, total: this.weightBelowRoot(weighted, () => true) }]]);
+    const open: [node: number, bundle: Bundle | null][] = [[0, null]];
+    for (let next = open.pop(); next; next = open.pop()) {
+      const [node, bundle] = next;
+      for (const [key, below] of this.children(weighted, bundle, 0).bundles) {
+        const child = this.ids.find(node, key);
+        if (child === 0 || !nodes.has(child)) continue;
+        found.set(child, { self: endsHere(weighted, below), total: below.total });
+        open.push([child, below]);
+      }
+    }
+    return found;
+  }
+
   /** Bundles from the root (null) along a path; null where nothing leads there. */
   private follow(weighted: Weighted, path: readonly number[]): (Bundle | null)[] | null {
     const bundles: (Bundle | null)[] = [null];
@@ -103,57 +122,91 @@ export class CallersTree {
   private leaves({ tree, self, total }: Weighted, narrowest: number, only: number | null): Children {
     const { keys, recursive } = tree;
     const { from } = this;
-    if (from !== 'all') {
-      const [nodes, weights]: [number[], number[]] = [[], []];
-      let sum = 0;
-      for (let node = 1; node < total.length; node++) {
-        if (keys[node]! >> 1 !== from || total[node] === 0 || recursive[node] === 1) continue;
-        nodes.push(node);
-        weights.push(total[node]!);
-        sum += total[node]!;
-      }
-      const key = from * 2;
-      const isThere = sum > 0 && (only === null || only === key);
-      return { keys: isThere ? [key] : [], bundles: new Map(isThere ? [[key, { nodes, weights, total: sum }]] : []), pruned: 0 };
+    let count = 0;
+    const nodes = new Int32Array(total.length);
+    if (from === 'all') {
+      for (let node = 1; node < self.length; node++) if (self[node] !== 0 && (only === null || keys[node] === only)) nodes[count++] = node;
+      return this.grouped(nodes.subarray(0, count), self, keys, narrowest);
     }
-    const nodes: number[] = [];
-    for (let node = 1; node < self.length; node++) if (self[node] !== 0 && (only === null || keys[node] === only)) nodes.push(node);
-    return this.grouped(nodes, self, keys, narrowest);
+    let sum = 0;
+    for (let node = 1; node < total.length; node++) {
+      if (keys[node]! >> 1 !== from || total[node] === 0 || recursive[node] === 1) continue;
+      nodes[count++] = node;
+      sum += total[node]!;
+    }
+    const key = from * 2;
+    if (sum === 0 || (only !== null && only !== key)) return { keys: [], bundles: new Map(), pruned: 0 };
+    const bundle = {
+      nodes: nodes.slice(0, count),
+      weights: Float64Array.from(nodes.subarray(0, count), (node) => total[node]!),
+      total: sum,
+    };
+    return { keys: [key], bundles: new Map([[key, bundle]]), pruned: 0 };
   }
 
   /** One step up: bundles that meet in one caller are added up there. */
   private callers({ tree, total }: Weighted, bundle: Bundle, narrowest: number, only: number | null): Children {
     const { keys, parents } = tree;
-    if (this.scratch.length < total.length) this.scratch = new Float64Array(total.length);
-    const sums = this.scratch;
-    const touched: number[] = [];
-    for (let i = 0; i < bundle.nodes.length; i++) {
-      const caller = parents[bundle.nodes[i]!]!;
+    if (this.nodeSums.length < total.length) this.nodeSums = new Float64Array(total.length);
+    const sums = this.nodeSums;
+    const { nodes, weights } = bundle;
+    const touched = new Int32Array(nodes.length);
+    let count = 0;
+    for (let i = 0; i < nodes.length; i++) {
+      const caller = parents[nodes[i]!]!;
       if (caller <= 0 || (only !== null && keys[caller] !== only)) continue;
-      if (sums[caller] === 0) touched.push(caller);
-      sums[caller]! += bundle.weights[i]!;
+      if (sums[caller] === 0) touched[count++] = caller;
+      sums[caller]! += weights[i]!;
     }
-    const children = this.grouped(touched, sums, keys, narrowest);
-    for (const node of touched) sums[node] = 0;
+    const callers = touched.subarray(0, count);
+    const children = this.grouped(callers, sums, keys, narrowest);
+    for (const node of callers) sums[node] = 0;
     return children;
   }
 
-  private grouped(nodes: readonly number[], weights: Float64Array, keys: Int32Array, narrowest: number): Children {
-    const sums = new Map<number, number>();
-    for (const node of nodes) sums.set(keys[node]!, (sums.get(keys[node]!) ?? 0) + weights[node]!);
-    const bundles = new Map<number, { nodes: number[]; weights: number[]; total: number }>();
-    let pruned = 0;
-    for (const [key, total] of sums) {
-      if (total >= narrowest) bundles.set(key, { nodes: [], weights: [], total });
-      else pruned++;
-    }
+  /** Deals nodes out by their key. */
+  private grouped(nodes: Int32Array, weights: Float64Array, keys: Int32Array, narrowest: number): Children {
+    const found: number[] = [];
+    let { keySums, keyCounts } = this;
     for (const node of nodes) {
-      const bundle = bundles.get(keys[node]!);
-      bundle?.nodes.push(node);
-      bundle?.weights.push(weights[node]!);
+      const key = keys[node]!;
+      if (key >= keySums.length) {
+        [keySums, keyCounts] = [widened(keySums, key), widened(keyCounts, key)];
+        Object.assign(this, { keySums, keyCounts });
+      }
+      if (keyCounts[key]!++ === 0) found.push(key);
+      keySums[key]! += weights[node]!;
     }
-    return { keys: [...bundles.keys()], bundles, pruned };
+    const bundles = new Map<number, Bundle>();
+    const wide: { nodes: Int32Array; weights: Float64Array }[] = [];
+    for (const key of found) {
+      const total = keySums[key]!;
+      const count = keyCounts[key]!;
+      keySums[key] = 0;
+      // From here on: where the key's bundle is, from 1; 0 for those too narrow.
+      keyCounts[key] = 0;
+      if (total < narrowest) continue;
+      const bundle = { nodes: new Int32Array(count), weights: new Float64Array(count), total };
+      keyCounts[key] = wide.push(bundle);
+      bundles.set(key, bundle);
+    }
+    const filled = new Int32Array(wide.length);
+    for (const node of nodes) {
+      const slot = keyCounts[keys[node]!]! - 1;
+      if (slot < 0) continue;
+      const at = filled[slot]!++;
+      wide[slot]!.nodes[at] = node;
+      wide[slot]!.weights[at] = weights[node]!;
+    }
+    for (const key of bundles.keys()) keyCounts[key] = 0;
+    return { keys: [...bundles.keys()], bundles, pruned: found.length - bundles.size };
   }
+}
+
+function widened<T extends Float64Array | Int32Array>(values: T, index: number): T {
+  const wider = new (values.constructor as new (length: number) => T)(Math.max(1024, (index + 1) * 2));
+  wider.set(values);
+  return wider;
 }
 
 interface Children {

@@ -31,12 +31,8 @@ export function profileHeader(profile: Profile, weights: WeightCache): ProfileHe
   };
 }
 
-function onCpuSamples({ samples }: Profile): number {
-  const lanes = samples.lanes.map((lane) => lanePasses(lane, { states: 'on-cpu', vcpu: null }));
-  const [laneOf, counts] = [samples.laneOf.view(), samples.kindCounts.view()];
-  let sum = 0;
-  for (let kind = 0; kind < laneOf.length; kind++) if (lanes[laneOf[kind]!]!) sum += counts[kind]!;
-  return sum;
+function onCpuSamples({ samples: { lanes, laneCounts } }: Profile): number {
+  return lanes.reduce((sum, lane, i) => sum + (lanePasses(lane, { states: 'on-cpu', vcpu: null }) ? laneCounts[i]! : 0), 0);
 }
 
 /** Weight of the samples that end in a function without a name; and the modules by their weight. */

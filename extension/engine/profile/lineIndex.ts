@@ -14,6 +14,8 @@ export class LineIndex {
   private readonly fileIds = new Map<string, number>();
   private readonly fileOfFunction = new Column(Int32Array);
   private readonly lineIds = new Map<number, number>();
+  /** By location: line ids of its frames, innermost first. */
+  private readonly lineIdsOf: (readonly number[] | undefined)[] = [];
   /** By occurrence. Those of a stack node follow each other, outermost first. */
   private readonly stackNodes = new Column(Int32Array);
   /** Line id; -1 where the line is not known. */
@@ -34,6 +36,7 @@ export class LineIndex {
   /** Columns over all occurrences. Stale when the profile has grown. */
   columns(): { stackNodes: Int32Array; lines: Int32Array; repeats: Uint8Array; starts: Int32Array } {
     this.update();
+    this.findRepeats();
     const { stackNodes, lines, repeats, starts } = this;
     return { stackNodes: stackNodes.view(), lines: lines.view(), repeats: repeats.view(), starts: starts.view() };
   }
@@ -77,28 +80,35 @@ export class LineIndex {
     if (this.starts.length === stacks.size) return;
     while (this.first.length < functions.size) this.first.push(-1);
     for (let stackNode = this.starts.length; stackNode < stacks.size; stackNode++) {
-      const start = this.starts.push(this.stackNodes.length);
-      const { frames } = table.locations[stacks.key(stackNode)]!;
+      this.starts.push(this.stackNodes.length);
+      const location = stacks.key(stackNode);
+      const { frames } = table.locations[location]!;
+      const lineIds = (this.lineIdsOf[location] ??= frames.map(({ fn, line }) => this.lineId(fn, line)));
       const nodes: number[] = [];
       for (let node = this.profile.functionNode(stackNode); nodes.length < frames.length; node = functions.parent(node)) nodes.push(node);
       for (let i = frames.length - 1; i >= 0; i--) {
-        const line = this.lineId(frames[i]!.fn, frames[i]!.line);
         const node = nodes[i]!;
-        this.repeats.push(line >= 0 && this.isAbove(start, line) ? 1 : 0);
         this.stackNodes.push(stackNode);
-        this.lines.push(line);
+        this.lines.push(lineIds[i]!);
         this.first.set(node, this.next.push(this.first.get(node)));
       }
     }
   }
 
-  /** Whether a line is on the path to the root: in the part of the stack node that is there already, or further out. */
-  private isAbove(stackNode: number, line: number): boolean {
-    const { stacks } = this.profile;
-    for (let at = stackNode; at > 0; at = stacks.parent(at)) {
-      const end = this.end(at);
-      for (let i = this.starts.get(at); i < end; i++) if (this.lines.get(i) === line) return true;
+  private findRepeats(): void {
+    const { repeats, lines } = this;
+    while (repeats.length < lines.length) {
+      const at = repeats.length;
+      repeats.push(lines.get(at) >= 0 && this.isAbove(this.stackNodes.get(at), at) ? 1 : 0);
     }
+  }
+
+  /** Whether the line of an occurrence is on its stack further out: in the same stack node before it, or in those above. */
+  private isAbove(stackNode: number, occurrence: number): boolean {
+    const { stacks } = this.profile;
+    const line = this.lines.get(occurrence);
+    for (let at = stackNode, end = occurrence; at > 0; at = stacks.parent(at), end = this.end(at))
+      for (let i = this.starts.get(at); i < end; i++) if (this.lines.get(i) === line) return true;
     return false;
   }
 

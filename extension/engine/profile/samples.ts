@@ -14,6 +14,8 @@ export interface Lane {
 
 export class Samples {
   readonly lanes: Lane[] = [];
+  /** Samples on each lane. */
+  readonly laneCounts: number[] = [];
   /** By sample. In order of time once they are sorted; as they came before that. */
   readonly timesNs = new Column(Float64Array);
   readonly kinds = new Column(Int32Array);
@@ -50,6 +52,7 @@ export class Samples {
     if (lane < 0) {
       if (this.lanes.length === MAX_LANES) throw new RangeError(`more than ${MAX_LANES} combinations of vCPU, state and thread`);
       lane = this.lanes.push({ vcpu, state, thread }) - 1;
+      this.laneCounts.push(0);
     }
     return (this.lastLane = lane);
   }
@@ -81,6 +84,7 @@ export class Samples {
     this.weightColumn?.push(weight);
     this.kindWeights.add(kind, weight);
     this.kindCounts.add(kind, 1);
+    this.laneCounts[this.laneOf.get(kind)]!++;
   }
 
   weight(sample: number): number {
@@ -100,9 +104,16 @@ export class Samples {
     return [from, Math.max(from, lowerBound(times, toNs))];
   }
 
-  /** Puts the samples of a file into order of time (files of several threads hold one after another), and gives back what was reserved. */
-  seal(): void {
-    if (!this.sorted) this.sort();
+  /**
+   * Puts the samples of a file into order of time (files of several threads hold one after another), and gives back what was reserved. In
+   * steps: ten million samples take about a second.
+   */
+  *sealing(): Generator<undefined, void, undefined> {
+    if (!this.sorted) {
+      const order = yield* orderByTime(this.timesNs.view());
+      this.reorder(order);
+      yield;
+    }
     for (const column of [
       this.timesNs,
       this.kinds,
@@ -117,20 +128,20 @@ export class Samples {
     this.weightColumn?.trim();
   }
 
-  private sort(): void {
-    const times = this.timesNs.view();
-    const order = orderByTime(times);
+  private reorder(order: Uint32Array): void {
+    const [times, kinds] = [this.timesNs.view(), this.kinds.view()];
     const [sortedTimes, sortedKinds] = [new Float64Array(order.length), new Int32Array(order.length)];
     for (let i = 0; i < order.length; i++) {
       sortedTimes[i] = times[order[i]!]!;
-      sortedKinds[i] = this.kinds.get(order[i]!);
-    }
-    if (this.weightColumn) {
-      const weights = this.weightColumn.view();
-      weights.set(Float64Array.from(order, (at) => weights[at]!));
+      sortedKinds[i] = kinds[order[i]!]!;
     }
     times.set(sortedTimes);
-    this.kinds.view().set(sortedKinds);
+    kinds.set(sortedKinds);
+    if (this.weightColumn) {
+      const weights = this.weightColumn.view();
+      for (let i = 0; i < order.length; i++) sortedTimes[i] = weights[order[i]!]!;
+      weights.set(sortedTimes);
+    }
     this.sorted = true;
   }
 }
@@ -168,8 +179,10 @@ function lowerBound(times: Float64Array, at: number): number {
   return low;
 }
 
-/** A stable order by time: dealt into many narrow buckets, each then sorted by comparing. Ten million are sorted in about a second. */
-function orderByTime(times: Float64Array): Uint32Array {
+const SORTED_A_STEP = 1 << 19;
+
+/** A stable order by time: dealt into very many buckets of equal length, and each of the few in a bucket put in its place. */
+function* orderByTime(times: Float64Array): Generator<undefined, Uint32Array, undefined> {
   let [least, most] = [Infinity, -Infinity];
   for (const time of times) {
     if (time < least) least = time;
@@ -177,15 +190,35 @@ function orderByTime(times: Float64Array): Uint32Array {
   }
   const buckets = Math.min(1 << 22, Math.max(1, times.length));
   const scale = most > least ? (buckets - 1) / (most - least) : 0;
-  const starts = new Uint32Array(buckets + 1);
-  for (const time of times) starts[Math.floor((time - least) * scale) + 1]!++;
-  for (let bucket = 1; bucket <= buckets; bucket++) starts[bucket]! += starts[bucket - 1]!;
+  const next = new Uint32Array(buckets + 1);
+  for (let i = 0; i < times.length; i++) {
+    next[Math.floor((times[i]! - least) * scale) + 1]!++;
+    if (i % SORTED_A_STEP === 0) yield;
+  }
+  for (let bucket = 1; bucket <= buckets; bucket++) next[bucket]! += next[bucket - 1]!;
   const order = new Uint32Array(times.length);
-  const next = starts.slice();
-  for (let i = 0; i < times.length; i++) order[next[Math.floor((times[i]! - least) * scale)]!++] = i;
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    const [from, to] = [starts[bucket]!, starts[bucket + 1]!];
-    if (to - from > 1) order.subarray(from, to).sort((a, b) => times[a]! - times[b]! || a - b);
+  for (let i = 0; i < times.length; i++) {
+    order[next[Math.floor((times[i]! - least) * scale)]!++] = i;
+    if (i % SORTED_A_STEP === 0) yield;
+  }
+  // Now next[bucket] is the bucket's end. Samples of one time stay as they came.
+  for (let bucket = 0, from = 0; bucket < buckets; from = next[bucket]!, bucket++) {
+    const to = next[bucket]!;
+    if (bucket % SORTED_A_STEP === 0) yield;
+    if (to - from > MOST_IN_A_BUCKET) order.subarray(from, to).sort((a, b) => times[a]! - times[b]! || a - b);
+    else insertionSort(order, times, from, to);
   }
   return order;
+}
+
+const MOST_IN_A_BUCKET = 24;
+
+function insertionSort(order: Uint32Array, times: Float64Array, from: number, to: number): void {
+  for (let i = from + 1; i < to; i++) {
+    const moved = order[i]!;
+    const time = times[moved]!;
+    let at = i;
+    for (; at > from && times[order[at - 1]!]! > time; at--) order[at] = order[at - 1]!;
+    order[at] = moved;
+  }
 }

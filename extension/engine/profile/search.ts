@@ -1,12 +1,35 @@
 /** What a search finds in a tree, whether or not a screen can show it. */
-import type { SearchResult } from '../../protocol.ts';
+import type { SearchQuery, SearchResult } from '../../protocol.ts';
 import type { CallersTree } from './callers.ts';
 import { byName } from './cut.ts';
 import { heaviest } from './heaviest.ts';
+import { PatternError, type Matcher } from './matcher.ts';
 import type { Weighted } from './weighted.ts';
 
-export const MAX_STEPS = 500;
-export const NOTHING: SearchResult = { frames: 0, functions: 0, weight: 0, matched: [], steps: [] };
+const MAX_STEPS = 500;
+
+/** Where to search, and the rows or nodes whose matched weight is wanted. */
+export interface SearchPlace {
+  readonly weighted: Weighted;
+  readonly callers: CallersTree | null;
+  readonly root: number;
+  readonly widthPx: number;
+  readonly nodes: readonly number[];
+}
+
+/** A pattern that cannot be used is told in the result. */
+export function search(matcher: Matcher, query: SearchQuery, place: SearchPlace): SearchResult {
+  const { weighted, callers, root, widthPx, nodes } = place;
+  try {
+    const matches = matcher.flags(query);
+    if (callers) return searchCallers(callers, weighted, matches, root, widthPx, nodes);
+    const isNode = Number.isInteger(root) && root >= 0 && root < weighted.total.length;
+    return searchDown(weighted, matches, isNode ? root : 0, nodes);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    return { frames: 0, functions: 0, weight: 0, matched: nodes.map(() => 0), steps: [], error: error.message };
+  }
+}
 
 interface Found {
   /** By node: weight of the samples in it that have a match between the zoomed node and their leaf. */
@@ -44,7 +67,7 @@ function find({ tree, total, self }: Weighted, matches: Uint8Array, root: number
 }
 
 /** @param nodes whose matched weight is wanted */
-export function searchDown(weighted: Weighted, matches: Uint8Array, root: number, nodes: readonly number[]): SearchResult {
+function searchDown(weighted: Weighted, matches: Uint8Array, root: number, nodes: readonly number[]): SearchResult {
   const { tree, total } = weighted;
   const { matched, frames, functions, inside } = find(weighted, matches, root);
   const { keys } = tree;
@@ -70,13 +93,13 @@ function inDrawingOrder({ tree, functions }: Weighted, nodes: readonly number[])
 }
 
 /** The same in a tree turned round: of a row's samples those match that have a match on the way down to it, or in the callers still to come. */
-export function searchCallers(
+function searchCallers(
   callers: CallersTree,
   weighted: Weighted,
   matches: Uint8Array,
   rootNode: number,
   widthPx: number,
-  nodes: readonly number[] | null,
+  nodes: readonly number[],
 ): SearchResult {
   const { inside, frames, functions } = find(weighted, matches, 0);
   const outer: number[] = [];
@@ -100,7 +123,7 @@ export function searchCallers(
     frames,
     functions,
     weight: matched[rootRow]!,
-    matched: nodes ? nodes.map((node) => matched[rows.get(node) ?? -1] ?? 0) : matched,
+    matched: nodes.map((node) => matched[rows.get(node) ?? -1] ?? 0),
     steps: steps.slice(0, MAX_STEPS),
   };
 }

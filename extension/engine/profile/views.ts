@@ -19,10 +19,11 @@ import type {
   SourcePlace,
   ViewFilter,
 } from '../../protocol.ts';
-import { CallersTree, heaviestNode } from './callers.ts';
+import { heaviestNode, type CallersTree } from './callers.ts';
+import { CallersCache } from './callersCache.ts';
 import { carryNodes, type Grown } from './carry.ts';
 import { cutDown, type Cut } from './cut.ts';
-import { callersRoot, EVERYTHING, sampleKey, shapeKey, topDown } from './filter.ts';
+import { EVERYTHING, sampleKey, shapeKey } from './filter.ts';
 import { flameTable } from './flameTable.ts';
 import { frameInfo } from './frameInfo.ts';
 import { functionRows, piece, type Rows } from './functionRows.ts';
@@ -32,19 +33,18 @@ import { heatMap } from './heatMap.ts';
 import { hotPaths } from './hotPaths.ts';
 import { LineIndex } from './lineIndex.ts';
 import { lineTotals, type LineTotals } from './lineTotals.ts';
-import { Matcher, PatternError } from './matcher.ts';
+import { Matcher } from './matcher.ts';
 import { neighbours, type Neighbour } from './neighbours.ts';
 import { heaviestLines, placesOf } from './nodeLines.ts';
 import type { Profile } from './profile.ts';
 import { Recent } from './recent.ts';
-import { NOTHING, searchCallers, searchDown } from './search.ts';
+import { search } from './search.ts';
 import { ShapeCache, type Shape } from './shape.ts';
 import { WeightCache, type Weights } from './weights.ts';
 import { Weighted } from './weighted.ts';
 
 /** Trees with weights that are kept: at a million nodes each holds 16 MB. */
 const KEPT = 6;
-const KEPT_CALLERS = 8;
 
 export class ProfileViews {
   readonly profile: Profile;
@@ -53,7 +53,7 @@ export class ProfileViews {
   private readonly lines: LineIndex;
   private readonly matcher: Matcher;
   private readonly kept = new Recent<string, { weights: Weights; weighted: Weighted }>(KEPT);
-  private readonly keptCallers = new Recent<string, CallersTree>(KEPT_CALLERS);
+  private readonly callersCache = new CallersCache();
   private readonly keptRows = new Recent<string, { weighted: Weighted; rows: Rows }>(KEPT);
   private keptHeat: { key: string; count: number; map: HeatMap } | null = null;
 
@@ -85,7 +85,7 @@ export class ProfileViews {
     return this.kept.set(key, { weights, weighted }).weighted;
   }
 
-  flame({ filter, rootNode, widthPx, search, carry }: Omit<FlameRequest, 'profileId'>): FlameReply {
+  flame({ filter, rootNode, widthPx, search: query, carry }: Omit<FlameRequest, 'profileId'>): FlameReply {
     const weighted = this.weighted(filter);
     const [root = 0, ...carried] = carry ? this.carry(carry.from, filter, [rootNode, ...carry.nodes]) : [rootNode];
     const cut = this.cut(filter, weighted, root ?? 0, widthPx);
@@ -93,13 +93,19 @@ export class ProfileViews {
     return {
       header: this.header(),
       table,
-      ...(search ? { search: this.find(filter, weighted, cut.rootNode, widthPx, search, table.node) } : {}),
+      ...(query ? { search: this.find(filter, weighted, cut.rootNode, widthPx, query, table.node) } : {}),
       ...(carry ? { carried } : {}),
     };
   }
 
-  search({ filter, rootNode, widthPx, search, nodes }: Omit<EngineRequests['ringside/search']['params'], 'profileId'>): SearchResult {
-    return this.find(filter, this.weighted(filter), rootNode, widthPx, search, nodes);
+  search({
+    filter,
+    rootNode,
+    widthPx,
+    search: query,
+    nodes,
+  }: Omit<EngineRequests['ringside/search']['params'], 'profileId'>): SearchResult {
+    return this.find(filter, this.weighted(filter), rootNode, widthPx, query, nodes);
   }
 
   hotPaths({ filter, limit }: Omit<HotPathRequest, 'profileId'>): HotPathReply {
@@ -110,8 +116,8 @@ export class ProfileViews {
   functions(request: Omit<FunctionsRequest, 'profileId'>): FunctionsReply {
     const weighted = this.weighted(request.filter);
     const { self, total } = functionTotals(weighted);
-    const { filter, order, descending, search } = request;
-    const key = JSON.stringify([sampleKey(filter), shapeKey(filter), order, descending, search ?? null]);
+    const { filter, order, descending } = request;
+    const key = JSON.stringify([sampleKey(filter), shapeKey(filter), order, descending, request.search ?? null]);
     let entry = this.keptRows.get(key);
     if (entry?.weighted !== weighted) {
       const value = order === 'self' ? self : order === 'total' ? total : undefined;
@@ -198,15 +204,7 @@ export class ProfileViews {
     query: SearchQuery,
     nodes: readonly number[],
   ): SearchResult {
-    try {
-      const matches = this.matcher.flags(query);
-      const callers = this.callers(filter);
-      if (callers) return searchCallers(callers, weighted, matches, root, widthPx, nodes);
-      return searchDown(weighted, matches, root >= 0 && root < weighted.total.length ? root : 0, nodes);
-    } catch (error) {
-      if (error instanceof PatternError) return { ...NOTHING, matched: nodes.map(() => 0), error: error.message };
-      throw error;
-    }
+    return search(this.matcher, query, { weighted, callers: this.callers(filter), root, widthPx, nodes });
   }
 
   private grown(filter: ViewFilter): Grown {
@@ -215,10 +213,7 @@ export class ProfileViews {
 
   /** The tree turned round, where the filter wants that. */
   private callers(filter: ViewFilter): CallersTree | null {
-    const from = callersRoot(filter);
-    if (from === null) return null;
-    const key = `${from} ${shapeKey(topDown(filter))}`;
-    return this.keptCallers.get(key) ?? this.keptCallers.set(key, new CallersTree(from));
+    return this.callersCache.of(filter);
   }
 
   private shapeTree(shape: Shape): Weighted['tree'] {

@@ -24,20 +24,26 @@ export class Weights {
   private stackSums: Float64Array | null = null;
   private readonly profile: Profile;
 
-  constructor(profile: Profile, kinds: KindWeights, passes: Uint8Array) {
+  constructor(profile: Profile, kinds: KindWeights, { lanes, idle }: Pass) {
     this.profile = profile;
     this.stackSelf = new Float64Array(profile.stacks.size);
     this.self = new Float64Array(profile.functions.size);
     const leaves = profile.samples.leaves.view();
     const nodes = profile.functionNodes;
+    const { stackSelf, self } = this;
+    const { weights, counts } = kinds;
+    const laneOf = profile.samples.laneOf.view();
     let [samples, grandTotal] = [0, 0];
     for (let kind = 0; kind < leaves.length; kind++) {
-      const weight = kinds.weights[kind]!;
-      if (passes[kind] === 0 || kinds.counts[kind] === 0) continue;
+      const count = counts[kind]!;
+      if (count === 0 || lanes[laneOf[kind]!] === 0) continue;
       const leaf = leaves[kind]!;
-      this.stackSelf[leaf]! += weight;
-      this.self[nodes[leaf]!]! += weight;
-      samples += kinds.counts[kind]!;
+      const node = nodes[leaf]!;
+      if (idle !== null && idle[node] === 1) continue;
+      const weight = weights[kind]!;
+      stackSelf[leaf]! += weight;
+      self[node]! += weight;
+      samples += count;
       grandTotal += weight;
     }
     this.samples = samples;
@@ -57,7 +63,15 @@ export class Weights {
   }
 }
 
-/** By kind of sample (samples.ts), within a range of time. */
+/** What a filter lets through, whatever the time. */
+interface Pass {
+  /** By lane: 1 where its samples pass. */
+  readonly lanes: Uint8Array;
+  /** By function node: 1 where samples that end in it are idle and left out; null where none are. */
+  readonly idle: Uint8Array | null;
+}
+
+/** By kind of sample (samples.ts), within a range of time. Counts and weights are the same array where every weight is 1. */
 interface KindWeights {
   readonly weights: Float64Array;
   readonly counts: Float64Array;
@@ -79,22 +93,25 @@ export class WeightCache {
     const count = this.profile.sampleCount;
     const known = this.kept.get(key);
     if (known?.count === count) return known.weights;
-    const weights = new Weights(this.profile, this.kindWeights(filter), this.passes(filter));
+    const weights = new Weights(this.profile, this.kindWeights(filter), this.pass(filter));
     return this.kept.set(key, { count, weights }).weights;
   }
 
   /** By kind: 1 where the filter lets its samples through, whatever their time. */
   passes(filter: ViewFilter): Uint8Array {
     const { samples, functionNodes } = this.profile;
-    const lanes = samples.lanes.map((lane) => lanePasses(lane, filter));
-    const leaves = samples.leaves.view();
-    const laneOf = samples.laneOf.view();
-    const idle = filter.hideIdle === true ? this.idle.flags() : null;
+    const { lanes, idle } = this.pass(filter);
+    const [leaves, laneOf] = [samples.leaves.view(), samples.laneOf.view()];
     const passes = new Uint8Array(leaves.length);
     for (let kind = 0; kind < passes.length; kind++) {
-      if (lanes[laneOf[kind]!]! && (idle === null || idle[functionNodes[leaves[kind]!]!] === 0)) passes[kind] = 1;
+      if (lanes[laneOf[kind]!] === 1 && (idle === null || idle[functionNodes[leaves[kind]!]!] === 0)) passes[kind] = 1;
     }
     return passes;
+  }
+
+  private pass(filter: ViewFilter): Pass {
+    const lanes = Uint8Array.from(this.profile.samples.lanes, (lane) => (lanePasses(lane, filter) ? 1 : 0));
+    return { lanes, idle: filter.hideIdle === true ? this.idle.flags() : null };
   }
 
   private kindWeights({ timeMs }: ViewFilter): KindWeights {
@@ -110,32 +127,35 @@ export class WeightCache {
   private within(fromNs: number, toNs: number): KindWeights {
     const { samples } = this.profile;
     const range = samples.range(fromNs, toNs);
-    if (range && range[1] - range[0] > samples.count / 2) {
-      const [weights, counts] = [samples.kindWeights.view().slice(), samples.kindCounts.view().slice()];
-      this.tally(0, range[0], -1, weights, counts);
-      this.tally(range[1], samples.count, -1, weights, counts);
-      return { weights, counts };
-    }
-    const kinds = samples.leaves.length;
-    const [weights, counts] = [new Float64Array(kinds), new Float64Array(kinds)];
-    if (range) this.tally(range[0], range[1], 1, weights, counts);
-    else {
+    const isMost = range !== null && range[1] - range[0] > samples.count / 2;
+    const weights = isMost ? samples.kindWeights.view().slice() : new Float64Array(samples.leaves.length);
+    const isUniform = samples.weights === null;
+    const counts = isUniform ? weights : isMost ? samples.kindCounts.view().slice() : new Float64Array(samples.leaves.length);
+    const into = { weights, counts };
+    if (range === null) {
       for (let sample = 0; sample < samples.count; sample++) {
         const at = samples.timesNs.get(sample);
-        if (at >= fromNs && at < toNs) this.tally(sample, sample + 1, 1, weights, counts);
+        if (at >= fromNs && at < toNs) this.tally(sample, sample + 1, 1, into);
       }
-    }
-    return { weights, counts };
+    } else if (isMost) {
+      this.tally(0, range[0], -1, into);
+      this.tally(range[1], samples.count, -1, into);
+    } else this.tally(range[0], range[1], 1, into);
+    return into;
   }
 
-  private tally(from: number, to: number, sign: 1 | -1, weights: Float64Array, counts: Float64Array): void {
+  private tally(from: number, to: number, sign: 1 | -1, { weights, counts }: KindWeights): void {
     const { samples } = this.profile;
     const kinds = samples.kinds.view();
     const each = samples.weights;
+    if (each === null) {
+      for (let sample = from; sample < to; sample++) counts[kinds[sample]!]! += sign;
+      return;
+    }
     for (let sample = from; sample < to; sample++) {
       const kind = kinds[sample]!;
       counts[kind]! += sign;
-      weights[kind]! += each === null ? sign : sign * each[sample]!;
+      weights[kind]! += sign * each[sample]!;
     }
   }
 }

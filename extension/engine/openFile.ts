@@ -1,0 +1,34 @@
+/** Opening a file for the views: in slices, told how far it is, and ended when nobody waits for it any more. */
+import path from 'node:path';
+import type { EngineEvents, SymbolSource } from '../protocol.ts';
+import { openGently } from './formats/open.ts';
+import { readWhole } from './formats/wholeFile.ts';
+import type { Profile } from './profile/profile.ts';
+import { renameLocations } from './recording/renameLocations.ts';
+
+export type Progress = Omit<EngineEvents['ringside/opening'], 'profileId'>;
+
+export interface FileToOpen {
+  readonly file: string;
+  /** Names what the file itself has no name for. */
+  readonly symbols: SymbolSource | undefined;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  /** Hears of the profile as soon as there is something to show. */
+  readonly onProfile: (profile: Profile) => void;
+}
+
+export async function openFile({ file, symbols, signal, onProgress, onProfile }: FileToOpen): Promise<Profile> {
+  const bytes = await readWhole(file, (done, total) => onProgress({ stage: 'reading', done, total }), signal);
+  const profile = await openGently(bytes, path.basename(file), {
+    onProgress: (stage, done, total) => onProgress({ stage, done, total }),
+    onProfile,
+    signal,
+  });
+  return symbols && isNameless(profile) ? renameLocations(profile, symbols) : profile;
+}
+
+/** Whether a file came without any name: symbols are then no second opinion, but the only one. */
+function isNameless({ table }: Profile): boolean {
+  return table.functions.length > 0 && table.functions.every(({ unresolved, category }) => unresolved || category === 'unresolved');
+}

@@ -1,0 +1,64 @@
+/** Damaged files of every format through the importers: each ends in a profile or in a FormatError, soon, and the profile can be shown. */
+import { openProfile } from '../../extension/engine/formats/open.ts';
+import { EVERYTHING } from '../../extension/engine/profile/filter.ts';
+import { ProfileViews } from '../../extension/engine/profile/views.ts';
+import { mutated } from './mutate.ts';
+import { textMutated } from './mutateText.ts';
+
+/** Of processor time: the machine may be busy with other things. */
+const SLOWEST_MS = 1000;
+
+export interface FormatSeed {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly isText: boolean;
+}
+
+export interface FormatFuzzResult {
+  readonly runs: number;
+  readonly refused: number;
+  readonly opened: number;
+  readonly slowestMs: number;
+  /** What must not happen, with the run that repeats it. */
+  readonly failures: readonly string[];
+}
+
+/** Runs `from` to `from + count` on the seeds in turn. */
+export function fuzzFormats(seeds: readonly FormatSeed[], count: number, from = 0): FormatFuzzResult {
+  const failures: string[] = [];
+  const kinds = { refused: 0, opened: 0 };
+  let slowestMs = 0;
+  for (let run = from; run < from + count && failures.length < 20; run++) {
+    const seed = seeds[run % seeds.length]!;
+    const whole = [{ name: 'file', offset: 0, size: seed.bytes.length }];
+    const bytes = seed.isText && run % 4 !== 0 ? textMutated(seed.bytes, run) : mutated(seed.bytes, whole, run).bytes;
+    const start = process.cpuUsage();
+    try {
+      kinds[outcome(bytes, seed.name)]++;
+    } catch (error) {
+      failures.push(`run ${run} of ${seed.name}: ${error instanceof Error ? error.stack : String(error)}`);
+    }
+    const { user, system } = process.cpuUsage(start);
+    const ms = (user + system) / 1000;
+    if (ms > SLOWEST_MS) failures.push(`run ${run} of ${seed.name} took ${ms.toFixed(0)} ms`);
+    slowestMs = Math.max(slowestMs, ms);
+  }
+  return { runs: count, ...kinds, slowestMs, failures };
+}
+
+function outcome(bytes: Uint8Array, name: string): 'refused' | 'opened' {
+  let views: ProfileViews;
+  try {
+    views = new ProfileViews(openProfile(bytes, name));
+  } catch (error) {
+    if (error instanceof Error && error.name === 'FormatError') return 'refused';
+    throw error;
+  }
+  for (const filter of [EVERYTHING, { ...EVERYTHING, inverted: true }]) {
+    const { table } = views.flame({ filter, rootNode: 0, widthPx: 1000 });
+    if (!table.total.every((weight) => Number.isFinite(weight))) throw new Error('a weight that is no number');
+  }
+  views.heatMap({ filter: EVERYTHING, maxColumns: 100, rows: 10 });
+  views.functions({ filter: EVERYTHING, order: 'self', descending: true, offset: 0, limit: 10 });
+  return 'opened';
+}
