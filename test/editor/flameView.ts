@@ -19,17 +19,20 @@ export interface FlameView {
 
 /** @param page the webview's document. */
 export function flameView(page: FrameLocator): FlameView {
-  const frames = page.locator('[role=tree] [role=treeitem]');
+  const frames = page.locator('.flame [role=treeitem]');
+  // Elements for frames are made when the page is idle, after the frames have been painted.
+  const settled = (): Promise<void> => page.locator('.frame-elements[data-settled=true]').waitFor({ state: 'attached', timeout: 30_000 });
   const fact = (label: string): Locator => page.locator(`[data-fact="${label}"] dd`);
   return {
     fact,
     banner: page.locator('.banners'),
-    tree: page.getByRole('tree'),
+    tree: page.getByRole('tree', { name: 'Flame graph' }),
     async samples() {
       const text = await fact('Samples').allInnerTexts();
       return Number((text[0] ?? '').replaceAll(',', ''));
     },
     async shares() {
+      await settled();
       const shares: Record<string, number> = {};
       for (const label of await spoken(frames)) {
         const { name, share } = parse(label);
@@ -38,6 +41,7 @@ export function flameView(page: FrameLocator): FlameView {
       return shares;
     },
     async frame(name) {
+      await settled();
       const labels = await spoken(frames);
       const own = labels.map((label, at) => ({ at, ...parse(label) })).filter((each) => each.name === name);
       const [widest] = own.sort((a, b) => b.share - a.share);

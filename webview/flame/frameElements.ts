@@ -42,7 +42,9 @@ export class FrameElements {
       while (at < rows.length && performance.now() < end) this.place(rows[at++]!);
       if (at < rows.length) this.pending = requestIdleCallback(work, { timeout: 200 });
       else this.drop(kept);
+      setAttribute(this.element, 'data-settled', String(at >= rows.length));
     };
+    setAttribute(this.element, 'data-settled', 'false');
     this.pending = requestIdleCallback(work, { timeout: 200 });
   }
 

@@ -1,6 +1,6 @@
 /**
- * Paints the frames that are in sight. A canvas, because a frame of SVG or HTML costs layout, style and memory for each of thousands of elements
- * (`npm run bench -- view` has the figures); what assistive technology reads is in frameElements.ts.
+ * Paints the frames that are in sight. A canvas, because a frame of SVG or HTML costs layout, style and memory for each of thousands of elements;
+ * what assistive technology reads is in frameElements.ts.
  */
 import type { Matches } from '../search.ts';
 import { visibleText } from '../names.ts';
