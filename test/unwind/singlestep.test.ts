@@ -3,6 +3,7 @@
  * calls and returns make (tracer.c).
  */
 import { afterAll, describe, expect, test } from 'vitest';
+import { ElfFile } from '../../extension/engine/elf/elfFile.ts';
 import { noImage } from '../../extension/engine/unwind/image.ts';
 import { unwind } from '../../extension/engine/unwind/unwind.ts';
 import { compareWith, summary, type Tally } from './compare.ts';
@@ -63,6 +64,22 @@ test.each(['-fno-omit-frame-pointer', '-fomit-frame-pointer'])(
     expect(tally.photographs).toBeGreaterThan(150);
     const early = [...tally.incomplete.values()].reduce((sum, n) => sum + n, 0);
     expect(early).toBeLessThan(tally.photographs / 10);
+  },
+);
+
+test.each(['-O2', '-O0', '-O2 -fno-omit-frame-pointer'])(
+  'what an exception interrupted is its handler’s caller, %s',
+  { timeout: 120_000 },
+  (flags) => {
+    const program = workshop.build('interrupts.c', 'interrupts', [...alone, ...flags.split(' ')]);
+    const elf = ElfFile.open(program);
+    const traced = workshop.trace(program, 6, 30, 'interrupts', elf.symbols.named('exception_entry')!.address.toString(16));
+    const inHandler = elf.symbols.named('exception_exit')!.address;
+    elf.close();
+    expect(traced.filter(({ truth }) => truth.includes(inHandler)).length).toBeGreaterThan(200);
+    expectExact(`exceptions, ${flags}`, compareWith(program, traced));
+    const bare = workshop.without(program, '-R', '.eh_frame', '-R', '.debug_frame');
+    expectExact(`exceptions, no call frame information, ${flags}`, compareWith(bare, traced));
   },
 );
 

@@ -20,7 +20,7 @@ export class Workshop {
   }
 
   /** Steps through a program: `visits` photographs of each instruction, and one in `random` of the rest. */
-  trace(program: string, visits: number, random: number, ...options: readonly 'switches'[]): TracedPhotograph[] {
+  trace(program: string, visits: number, random: number, ...options: readonly string[]): TracedPhotograph[] {
     this.tracer ??= this.build('tracer.c', 'tracer', ['-O2']);
     const out = `${program}.trace`;
     execFileSync(this.tracer, [out, String(visits), String(random), program, ...options], { stdio: ['ignore', 'ignore', 'inherit'] });

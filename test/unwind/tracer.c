@@ -1,12 +1,13 @@
 /*
  * Runs a program one instruction at a time and keeps the truth beside it: a shadow of its call stack, from the calls and returns it makes.
  *
- *     tracer OUT VISITS RANDOM PROGRAM [switches]
+ *     tracer OUT VISITS RANDOM PROGRAM [switches | interrupts ADDRESS]
  *
  * OUT gets a record for the first VISITS times each instruction is about to run, and for one in RANDOM of the others. A record is a photograph as
  * the agent sends it (u32 length, time, vCPU, state, flags, pause, 17 registers, stack base, stack), then u32 count and count x u64: the return addresses,
  * innermost first. `switches`: the program switches between stacks, so that calls end by their returns alone, and all stacks that are in use are
- * photographed, however they lie. Ends with the program; its exit status is the program's.
+ * photographed, however they lie. `interrupts`: now and then the program is interrupted as a processor does it, and goes on at ADDRESS
+ * (hexadecimal) with the five words of an exception on its stack. Ends with the program; its exit status is the program's.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,7 +32,8 @@
 
 struct call { uint64_t slot, address; };
 static struct call shadow[DEPTH];
-static int depth, switches;
+static int depth, switches, interrupted;
+static uint64_t handler;
 static uint64_t top;
 static struct { uint64_t pc; uint32_t count; } seen[SEEN];
 static uint8_t stack[STACK_BYTES];
@@ -99,7 +101,8 @@ static void push(uint64_t slot, uint64_t address)
 int main(int argc, char **argv)
 {
     switches = argc == 6 && strcmp(argv[5], "switches") == 0;
-    if (argc != 5 && !switches) return fprintf(stderr, "usage: tracer OUT VISITS RANDOM PROGRAM [switches]\n"), 125;
+    handler = argc == 7 && strcmp(argv[5], "interrupts") == 0 ? strtoull(argv[6], NULL, 16) : 0;
+    if (argc != 5 && !switches && !handler) return fprintf(stderr, "usage: tracer OUT VISITS RANDOM PROGRAM [switches | interrupts ADDRESS]\n"), 125;
     uint32_t most = atoi(argv[2]), every = atoi(argv[3]);
     if (!(out = fopen(argv[1], "wb"))) die(argv[1]);
     pid_t pid = fork();
@@ -117,6 +120,18 @@ int main(int argc, char **argv)
         if (step == 0) top = r.rsp;
         while (!switches && depth > 0 && shadow[depth - 1].slot < r.rsp) depth--;
         random_state = random_state * 1664525 + 1013904223;
+        if (depth < interrupted) interrupted = 0;
+        if (handler && !interrupted && depth > 1 && random_state / 65536 % 23 == 0) {
+            uint64_t frame[5] = { r.rip, r.cs, r.eflags, r.rsp, r.ss };
+            r.rsp = ((r.rsp - 128) & ~15ul) - sizeof frame;
+            struct iovec local = { frame, sizeof frame }, remote = { (void *)r.rsp, sizeof frame };
+            if (process_vm_writev(pid, &local, 1, &remote, 1, 0) != sizeof frame) die("interrupt");
+            push(r.rsp, r.rip);
+            interrupted = depth;
+            r.rip = handler;
+            r.orig_rax = -1;
+            if (ptrace(PTRACE_SETREGS, pid, 0, &r)) die("interrupt");
+        }
         if (visits_of(r.rip) < most || (every && random_state / 65536 % every == 0)) photograph(pid, &r, step);
         uint8_t code[16] = { 0 };
         copy(pid, r.rip, code, sizeof code);

@@ -12,6 +12,8 @@ import { hypercallName } from './hypercalls.ts';
 export const HYPERCALL_PAGE_BYTES = 4096;
 const STUB_BYTES = 32;
 const IRET = 23;
+/** Where in the page the stub is that a guest jumps to where it would execute an iret. */
+export const IRET_STUB = IRET * STUB_BYTES;
 
 /** XEN_ELFNOTE_HYPERCALL_PAGE (xen/include/public/elfnote.h): the page's address in a PV guest. */
 export const XEN_ELFNOTE_HYPERCALL_PAGE = 2;

@@ -1,7 +1,8 @@
 /** The flows of an image's functions, each followed when first asked for. */
 import type { CodeFunction, CodeImage } from './image.ts';
 import { FunctionFlow, MAX_FUNCTION_BYTES } from './x86/functionFlow.ts';
-import type { StackState } from './x86/stackState.ts';
+import type { StackState, Value } from './x86/stackState.ts';
+import { IRET_STUB } from '../guest/hypercallPage.ts';
 
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 /** How far a function of unknown length is followed. */
@@ -29,18 +30,32 @@ export class CodeFlows {
     return exact && !flow.beginsAt(offset) ? undefined : flow.stateAt(offset);
   }
 
+  /** Where a function that returns by iret finds what it interrupted; undefined for any other. */
+  interruptedBy(fn: CodeFunction): Value | undefined {
+    return this.flowOf(fn, true)?.interrupted;
+  }
+
   /** The same for a function of which only the start is known. */
   stateFrom(start: number, address: number, exact: boolean): StackState | undefined {
     const offset = address - start;
-    if (!(offset >= 0 && offset < WINDOW_BYTES)) return undefined;
+    const flow = this.openFlow(start, offset);
+    return !flow || (exact && !flow.beginsAt(offset)) ? undefined : flow.stateAt(offset);
+  }
+
+  interruptedFrom(start: number, address: number): Value | undefined {
+    return this.openFlow(start, address - start)?.interrupted;
+  }
+
+  private openFlow(start: number, offset: number): FunctionFlow | null {
+    if (!(offset >= 0 && offset < WINDOW_BYTES)) return null;
     let flow = this.openFlows.get(start);
     if (flow === undefined) {
       const code = this.codeFrom(start);
-      flow = code ? new FunctionFlow(code, undefined, false) : null;
+      flow = code ? new FunctionFlow(code, undefined, { isWhole: false, iretStub: this.image.hypercallPage + IRET_STUB - start }) : null;
       if (this.openFlows.size >= MAX_OPEN) this.openFlows.clear();
       this.openFlows.set(start, flow);
     }
-    return flow === null || (exact && !flow.beginsAt(offset)) ? undefined : flow.stateAt(offset);
+    return flow;
   }
 
   private codeFrom(start: number): Uint8Array | undefined {
@@ -70,7 +85,7 @@ export class CodeFlows {
     if (!(bytes > 0 && bytes <= MAX_FUNCTION_BYTES)) return null;
     const code = this.image.code(fn.start, bytes);
     if (code === undefined) return null;
-    if (Number.isNaN(fn.parent)) return new FunctionFlow(code);
+    if (Number.isNaN(fn.parent)) return new FunctionFlow(code, undefined, { iretStub: this.image.hypercallPage + IRET_STUB - fn.start });
     // a cold part is entered by its function's jumps, with the stack as it is there
     const parent = mayAskParent ? this.image.functionAt(fn.parent) : undefined;
     const exits = parent && this.flowOf(parent, false)?.exits;

@@ -90,12 +90,17 @@ export class FrameState implements ExpressionContext {
     return value;
   }
 
+  /** An address that an expression works out; NaN where it cannot be known. */
+  address(expression: Uint8Array): number {
+    const value = evaluate(expression, this);
+    return value === undefined ? NaN : addressOf(value);
+  }
+
   /** The CFA of this frame by a step's rules; NaN where it cannot be known. */
   cfa({ row, expressions }: Step): number {
     if (row.cfaRegister >= COLUMNS) return NaN;
     if (row.cfaRegister >= 0) return this.value(row.cfaRegister) + row.cfaOffset;
-    const value = evaluate(expressions[row.cfaOffset]!, this);
-    return value === undefined ? NaN : addressOf(value);
+    return this.address(expressions[row.cfaOffset]!);
   }
 
   /** The return address by a step's rules, given the CFA; NaN where it cannot be known. */

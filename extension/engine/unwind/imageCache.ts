@@ -6,8 +6,8 @@ import { type CallSite, callSiteBefore, LONGEST_CALL_BYTES } from './callSite.ts
 import type { CodeFunction, CodeImage } from './image.ts';
 import { CodeFlows } from './codeFlows.ts';
 import { outermostStep, PLAIN, type Step, stepOf, type Way } from './step.ts';
-import { agrees, isOutermost, rulesOf, withLiveRegisters } from './x86/rules.ts';
-import type { StackState } from './x86/stackState.ts';
+import { agrees, interruptRulesOf, isOutermost, rulesOf, withLiveRegisters } from './x86/rules.ts';
+import type { StackState, Value } from './x86/stackState.ts';
 import type { UnwoundFrame } from './unwind.ts';
 
 /** Only addresses in text are kept, but a text can be large and a guest hostile. */
@@ -72,7 +72,7 @@ export class ImageCache {
     }
     if (entry === image.entry) return [outermostStep('instructions', entry)];
     if (isBareLabel) return this.guesses(lookup, exact);
-    return state ? stepsOf(state, !exact, entry) : [];
+    return state ? stepsOf(state, !exact, entry, this.flows.interruptedBy(fn)) : [];
   }
 
   /** Assembly's labels without a size: each is followed as if its function began there. */
@@ -86,7 +86,7 @@ export class ImageCache {
   /** The way out of code that no symbol covers, if it belongs to a function that begins at `start`. */
   stepFrom(start: number, lookup: number, exact: boolean): Step | undefined {
     const state = this.flows.stateFrom(start, lookup, exact);
-    return state && stepsOf(state, !exact, start)[0];
+    return state && stepsOf(state, !exact, start, this.flows.interruptedFrom(start, lookup))[0];
   }
 
   /** The call instruction that ends at an address; null where none does. */
@@ -132,7 +132,12 @@ function keep<T>(map: Map<number, T>, key: number, value: T): void {
   map.set(key, value);
 }
 
-function stepsOf(state: StackState, inCall: boolean, entry: number): Step[] {
+/** @param interrupted where the function finds what it interrupted, if it returns by iret */
+function stepsOf(state: StackState, inCall: boolean, entry: number, interrupted?: Value): Step[] {
+  if (interrupted !== undefined) {
+    const rules = interruptRulesOf(state, inCall, interrupted);
+    return rules ? [stepOf('instructions', { ...PLAIN, signal: true, expressions: rules.expressions }, rules.row, entry)] : [];
+  }
   if (isOutermost(state)) return [outermostStep('instructions', entry)];
   const rules = rulesOf(state, inCall);
   return rules ? [stepOf('instructions', { ...PLAIN, expressions: rules.expressions }, rules.row, entry)] : [];

@@ -154,9 +154,9 @@ class Unwinding {
     const address = state.returnAddress(step, cfa);
     if (Number.isNaN(address)) return 'not-photographed';
     if (step.signal) {
-      return image.isText(address) && state.holds(cfa)
-        ? { step, how: step.method, cfa, address, exact: true, confirmed: false }
-        : 'not-proved';
+      const isProved = step.method !== 'instructions' || this.isInterruptFrame(state.address(step.expressions[0]!));
+      if (!isProved || !image.isText(address) || !state.holds(cfa)) return 'not-proved';
+      return { step, how: step.method, cfa, address, exact: true, confirmed: step.method === 'instructions' };
     }
     if (address === 0) return this.isLeaf || step.isGuess ? 'not-proved' : 'outermost';
     const site = cache.siteBefore(address);
@@ -171,6 +171,15 @@ class Unwinding {
     const byFramePointer = step.method !== 'hypercall-page' && state.value(RBP) + 16 === cfa;
     const confirmed = step.agreed || site.target === step.entry || byFramePointer;
     return { step, how: step.method, cfa, address, exact: false, confirmed };
+  }
+
+  /** Whether rip, cs, rflags, rsp and ss lie at an address: selectors of 16 bits, Xen's mask of events above the first of them, and the flag that is always set. */
+  private isInterruptFrame(frame: number): boolean {
+    const [cs, flags, ss] = [8, 16, 32].map((offset) => this.state.word(frame + offset));
+    const selector = cs! % 2 ** 16;
+    return (
+      selector > 0 && (cs === selector || cs === selector + 2 ** 32) && ss! >= 0 && ss! < 2 ** 16 && flags! < 2 ** 22 && (flags! & 2) !== 0
+    );
   }
 
   /** Whether call frame information leads to another stack: by an expression, as OCaml 5's does, and to where no switch has led yet. */

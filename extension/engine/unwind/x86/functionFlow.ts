@@ -6,8 +6,11 @@
  */
 import { after } from './effects.ts';
 import { decode, type Instruction } from './instruction.ts';
-import { StackState } from './stackState.ts';
+import { moved, StackState, UNKNOWN, type Value } from './stackState.ts';
 
+const IRET = 0xcf;
+const RET = 0xc3;
+const RET_POP = 0xc2;
 /** A function larger than this is not followed. */
 export const MAX_FUNCTION_BYTES = 1024 * 1024;
 /** States are looked at again where paths meet; a function that needs more than this many looks a byte is not followed further. */
@@ -66,7 +69,10 @@ export class FunctionFlow {
   private readonly lengths: Uint8Array;
   /** States with which the function jumps to places outside of it, by offset from its start. */
   readonly exits = new Map<number, StackState>();
+  private iretFrame: Value | undefined;
+  private returnsToCaller = false;
   private readonly code: Uint8Array;
+  private readonly iretStub: number;
   private readonly isWhole: boolean;
   private readonly certain: number[] = [];
   private readonly afterCalls: { readonly place: number; readonly state: StackState }[] = [];
@@ -77,8 +83,14 @@ export class FunctionFlow {
    * @param code the whole function, or what comes after its start where its end is not known
    * @param entries offsets at which it is entered, and with what
    * @param isWhole the code is one function's and no more: what no path reaches is still part of it
+   * @param iretStub offset of the hypercall that a PV guest jumps to instead of an iret; NaN where there is none
    */
-  constructor(code: Uint8Array, entries: Iterable<readonly [offset: number, state: StackState]> = CALLED, isWhole = true) {
+  constructor(
+    code: Uint8Array,
+    entries: Iterable<readonly [offset: number, state: StackState]> = CALLED,
+    { isWhole = true, iretStub = NaN } = {},
+  ) {
+    this.iretStub = iretStub;
     this.code = code.length > MAX_FUNCTION_BYTES ? code.subarray(0, 0) : code;
     this.isWhole = isWhole;
     this.states = new Array<StackState | undefined>(this.code.length);
@@ -119,6 +131,7 @@ export class FunctionFlow {
     this.states.fill(undefined);
     this.lengths.fill(0);
     this.exits.clear();
+    this.iretFrame = undefined;
   }
 
   /** From a place to where its path ends, or meets one that says no less. */
@@ -132,6 +145,7 @@ export class FunctionFlow {
       const following = place + instruction.length;
       switch (next.kind) {
         case 'end':
+          if (instruction.map === 0) this.endsWith(instruction.opcode, state);
           return;
         case 'indirect':
           this.indirect.add(state);
@@ -142,7 +156,9 @@ export class FunctionFlow {
           this.afterCalls.push({ place: following, state: after(state, instruction, place) });
           return;
         case 'jump':
-          this.reach(next.target, state);
+          // the hypercall finds its flags on top of the frame
+          if (next.target === this.iretStub) this.returnsFromInterrupt(moved(state.stackPointer, 8));
+          else this.reach(next.target, state);
           if (!next.conditional || !this.meet(following, state)) return;
           break;
         case 'on':
@@ -150,6 +166,23 @@ export class FunctionFlow {
       }
       place = following;
     }
+  }
+
+  /**
+   * Where the instruction pointer of what was interrupted is, if the function ends in an iret and never in a return: then it was entered by an exception or
+   * an event.
+   */
+  get interrupted(): Value | undefined {
+    return this.returnsToCaller ? undefined : this.iretFrame;
+  }
+
+  private endsWith(opcode: number, state: StackState): void {
+    if (opcode === IRET) this.returnsFromInterrupt(state.stackPointer);
+    else if (opcode === RET || opcode === RET_POP) this.returnsToCaller = true;
+  }
+
+  private returnsFromInterrupt(frame: Value): void {
+    this.iretFrame = this.iretFrame === undefined || this.iretFrame === frame ? frame : UNKNOWN;
   }
 
   /** Whether a place looks like the beginning of another function, or like the padding in front of one. */

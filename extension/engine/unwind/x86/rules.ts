@@ -1,7 +1,7 @@
 /** A state of the stack as unwinding rules: where the CFA is, and where the caller's registers are. */
 import { AT_CFA, AT_EXPRESSION, type CfiRow, COLUMNS, IN_REGISTER, SAME, UNDEFINED, UNSPECIFIED } from '../../dwarf/cfiRow.ts';
 import { RIP } from '../photograph.ts';
-import { addressValue, baseOf, entryValue, isAddress, offsetOf, type StackState, type Value, ZERO } from './stackState.ts';
+import { addressValue, baseOf, entryValue, isAddress, moved, offsetOf, type StackState, type Value, ZERO } from './stackState.ts';
 import { BP, BX, SP } from './writes.ts';
 
 /** DWARF's numbers of the registers, by their hardware numbers. */
@@ -49,6 +49,32 @@ export function rulesOf(state: StackState, inCall: boolean): CodeRules | undefin
     values[column[register]!] = rule[1];
   }
   return { row: { start: -Infinity, end: Infinity, ...cfa, kinds, values }, expressions };
+}
+
+/**
+ * Rules of a function that was entered by an exception or an event and returns by iret: its caller is what was interrupted, whose registers the processor has
+ * put into five words: rip, cs, rflags, rsp, ss (AMD64 Architecture Programmer's Manual 2, "Long-Mode Interrupt Control Transfers"). The first
+ * expression is their address.
+ * @param frame where they are
+ */
+export function interruptRulesOf(state: StackState, inCall: boolean, frame: Value): CodeRules | undefined {
+  const usable = inCall ? PRESERVED : EVERY;
+  const path = pathTo(state, frame, usable);
+  const stackPointer = pathTo(state, moved(frame, 24), usable);
+  if (path === undefined || stackPointer === undefined) return undefined;
+  const expressions = [Uint8Array.from(path), Uint8Array.of(...stackPointer, DW_OP_deref)];
+  const kinds = new Uint8Array(COLUMNS).fill(UNSPECIFIED);
+  const values = new Float64Array(COLUMNS);
+  kinds[RIP] = AT_EXPRESSION;
+  for (const register of EVERY) {
+    if (register === SP) continue;
+    const saved = [...state.slots].find(([, value]) => value === entryValue(register));
+    const place = saved && pathTo(state, saved[0], usable);
+    const isLive = usable.includes(register) && state.registers[register] === entryValue(register);
+    kinds[column[register]!] = isLive ? SAME : place ? AT_EXPRESSION : UNDEFINED;
+    if (!isLive && place) values[column[register]!] = expressions.push(Uint8Array.from(place)) - 1;
+  }
+  return { row: { start: -Infinity, end: Infinity, cfaRegister: -1, cfaOffset: 1, kinds, values }, expressions };
 }
 
 type Cfa = Pick<CfiRow, 'cfaRegister' | 'cfaOffset'>;
