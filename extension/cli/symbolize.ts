@@ -1,6 +1,7 @@
 /** `ringside symbolize ELF`: addresses on standard input to functions, files and lines, in the shapes of llvm-symbolizer. */
 import { parseArgs } from 'node:util';
-import { openSymbols, type SourceFrame } from '../engine/symbols/symbolizer.ts';
+import { openSymbols } from '../engine/symbols/symbolizer.ts';
+import { jsonLines, plainLines } from './symbolizeOutput.ts';
 import { UsageError } from './usage.ts';
 
 const options = { json: { type: 'boolean' } } as const;
@@ -15,19 +16,20 @@ export async function symbolize(args: string[], stdin: NodeJS.ReadableStream, st
   try {
     for await (const lines of batches(stdin)) {
       const addresses = lines.map(addressOf);
-      const frames = symbols.lookupAll(addresses.map((address) => address ?? 0n));
       if (addresses.includes(undefined)) exitCode = 1;
-      const text = lines.map((line, i) => {
-        const address = addresses[i];
-        if (address !== undefined) return values.json ? `${JSON.stringify(jsonOf(address, file, frames[i]!))}\n` : plainOf(frames[i]!);
-        return values.json ? `${JSON.stringify({ Address: line, Error: { Message: 'not an address' }, ModuleName: file })}\n` : `${line}\n`;
-      });
-      if (!stdout.write(text.join(''))) await new Promise((resolve) => stdout.once('drain', resolve));
+      const answers = symbols.lookupAll(addresses.map((address) => address ?? 0n));
+      for (const chunk of values.json ? jsonLines(file, lines, addresses, answers) : plainLines(lines, addresses, answers))
+        await written(stdout, chunk);
     }
   } finally {
     symbols.close();
   }
   return exitCode;
+}
+
+/** Waits until the chunk has been taken and its memory may be used again. */
+function written(stdout: NodeJS.WritableStream, chunk: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => stdout.write(chunk, (error) => (error ? reject(error) : resolve())));
 }
 
 /** Most lines that are looked up before anything of them is written. */
@@ -62,26 +64,4 @@ async function* batches(stdin: NodeJS.ReadableStream): AsyncGenerator<string[]> 
 function addressOf(text: string): bigint | undefined {
   const digits = /^(?:0x)?([0-9a-f]{1,16})$/i.exec(text)?.[1];
   return digits === undefined ? undefined : BigInt(`0x${digits}`);
-}
-
-const hex = (value: bigint): string => `0x${value.toString(16)}`;
-
-/** Function and place of each frame on a line each, and an empty line. */
-function plainOf(frames: readonly SourceFrame[]): string {
-  if (frames.length === 0) return '??\n??:0:0\n\n';
-  return `${frames.map(({ name, file, line, column }) => `${name || '??'}\n${file ?? '??'}:${line ?? 0}:${column ?? 0}\n`).join('')}\n`;
-}
-
-function jsonOf(address: bigint, module: string, frames: readonly SourceFrame[]): unknown {
-  const symbols = frames.map(({ name, file, line, column, functionStart }) => ({
-    Column: column ?? 0,
-    Discriminator: 0,
-    FileName: file ?? '',
-    FunctionName: name,
-    Line: line ?? 0,
-    StartAddress: functionStart === undefined ? '' : hex(functionStart),
-    StartFileName: '',
-    StartLine: 0,
-  }));
-  return { Address: hex(address), ModuleName: module, Symbol: symbols };
 }

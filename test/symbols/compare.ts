@@ -42,7 +42,8 @@ export async function compare(file: string, count: number): Promise<Comparison> 
   const theirs = await llvmFrames(file, addresses);
   const symbols = openSymbols(file);
   try {
-    const ours = symbols.lookupAll(addresses);
+    const answers = symbols.lookupAll(addresses);
+    const ours = addresses.map((_, i) => answers.framesOf(i));
     if (symbols.faults.length > 0) throw new Error(`${file} was not read in full`, { cause: symbols.faults[0] });
     const differences = new Map<string, number>();
     const examples: string[] = [];

@@ -13,8 +13,10 @@ export const STEP_BLOCK4 = 5;
 export const STEP_BLOCK = 6;
 /** A DW_AT_sibling that is a ref4: the walk goes on there, past the entry's children. */
 export const STEP_SIBLING4 = 7;
+/** The same where a walk may assume that what it looks for is not inside. */
+export const STEP_SIBLING4_IF_HASTY = 8;
 /** Needs the slow reader: indirect forms, forms nobody knows. */
-export const STEP_SLOW = 8;
+export const STEP_SLOW = 9;
 
 /** More attributes than any compiler writes. */
 const MAX_ATTRIBUTES = 1024;
@@ -33,9 +35,51 @@ const ATTRIBUTES = 3;
 const ATTRIBUTES_END = 4;
 const STEPS = 5;
 const STEPS_END = 6;
-export const ROW = 7;
-// an attribute
-const ATTRIBUTE = 3;
+/** 1 for functions and inlined bodies that say where their code is. */
+export const HAS_CODE = 7;
+export const ROW = 8;
+// an attribute: its name, form, index of its implicit value, bytes of its form if they are fixed (else -1), and what it is to a function
+export const ATTRIBUTE = 5;
+export const FORM = 1;
+export const BYTES = 3;
+export const SLOT = 4;
+
+/** What the walk over functions reads of them; every other attribute is stepped over. */
+export const SLOT_NONE = 0;
+export const SLOT_LOW_PC = 1;
+export const SLOT_HIGH_PC = 2;
+export const SLOT_RANGES = 3;
+export const SLOT_ORIGIN = 4;
+export const SLOT_CALL_FILE = 5;
+export const SLOT_CALL_LINE = 6;
+export const SLOT_CALL_COLUMN = 7;
+export const SLOT_CALL_DISCRIMINATOR = 8;
+export const SLOT_SIBLING = 9;
+
+function slotOf(name: number): number {
+  switch (name) {
+    case dw.DW_AT_low_pc:
+      return SLOT_LOW_PC;
+    case dw.DW_AT_high_pc:
+      return SLOT_HIGH_PC;
+    case dw.DW_AT_ranges:
+      return SLOT_RANGES;
+    case dw.DW_AT_abstract_origin:
+      return SLOT_ORIGIN;
+    case dw.DW_AT_call_file:
+      return SLOT_CALL_FILE;
+    case dw.DW_AT_call_line:
+      return SLOT_CALL_LINE;
+    case dw.DW_AT_call_column:
+      return SLOT_CALL_COLUMN;
+    case dw.DW_AT_GNU_discriminator:
+      return SLOT_CALL_DISCRIMINATOR;
+    case dw.DW_AT_sibling:
+      return SLOT_SIBLING;
+    default:
+      return SLOT_NONE;
+  }
+}
 
 /** Where tables are collected before they are cut to size. */
 class Words {
@@ -135,17 +179,31 @@ export class AbbreviationTable {
     return (this.data[row + ATTRIBUTES_END]! - this.data[row + ATTRIBUTES]!) / ATTRIBUTE;
   }
 
+  /** Index in `data` of a row's first attribute, and of the end of the last. */
+  attributesFrom(row: number): number {
+    return this.attributesAt + this.data[row + ATTRIBUTES]!;
+  }
+
+  attributesEnd(row: number): number {
+    return this.attributesAt + this.data[row + ATTRIBUTES_END]!;
+  }
+
+  /** Value of the DW_FORM_implicit_const at an index in `data`. */
+  implicitAt(attribute: number): number {
+    return this.implicit[this.data[attribute + 2]!] ?? 0;
+  }
+
   name(row: number, attribute: number): number {
     return this.data[this.attributesAt + this.data[row + ATTRIBUTES]! + attribute * ATTRIBUTE]!;
   }
 
   form(row: number, attribute: number): number {
-    return this.data[this.attributesAt + this.data[row + ATTRIBUTES]! + attribute * ATTRIBUTE + 1]!;
+    return this.data[this.attributesAt + this.data[row + ATTRIBUTES]! + attribute * ATTRIBUTE + FORM]!;
   }
 
   /** Value of a DW_FORM_implicit_const. */
   implicitValue(row: number, attribute: number): number {
-    return this.implicit[this.data[this.attributesAt + this.data[row + ATTRIBUTES]! + attribute * ATTRIBUTE + 2]!] ?? 0;
+    return this.implicitAt(this.attributesFrom(row) + attribute * ATTRIBUTE);
   }
 }
 
@@ -156,6 +214,8 @@ function readDeclaration(reader: ByteReader, sizes: FormSizes, implicit: number[
   const firstAttribute = attributes.count;
   const firstStep = steps.count;
   const skipsToSibling = hasChildren && childrenHoldNoCode(tag);
+  const isFunction = tag === dw.DW_TAG_subprogram || tag === dw.DW_TAG_inlined_subroutine;
+  let hasCode = false;
   let complete = false;
   for (;;) {
     const name = reader.uleb();
@@ -167,12 +227,19 @@ function readDeclaration(reader: ByteReader, sizes: FormSizes, implicit: number[
     attributes.push(name);
     attributes.push(form);
     attributes.push(implicit.length);
+    attributes.push(fixedSize(form, sizes));
+    const slot = slotOf(name);
+    attributes.push(slot);
+    if (slot === SLOT_LOW_PC || slot === SLOT_RANGES) hasCode = isFunction;
     if (form === dw.DW_FORM_implicit_const) implicit.push(reader.sleb());
     if (complete) continue;
     if (skipsToSibling && name === dw.DW_AT_sibling && form === dw.DW_FORM_ref4) {
       steps.push(STEP_SIBLING4);
       steps.push(0);
       complete = true;
+    } else if (hasChildren && name === dw.DW_AT_sibling && form === dw.DW_FORM_ref4 && seldomHoldsCode(tag)) {
+      steps.push(STEP_SIBLING4_IF_HASTY);
+      steps.push(0);
     } else {
       addStep(form, sizes, firstStep);
     }
@@ -186,6 +253,7 @@ function readDeclaration(reader: ByteReader, sizes: FormSizes, implicit: number[
   rows.push(attributes.count);
   rows.push(firstStep);
   rows.push(steps.count);
+  rows.push(hasCode ? 1 : 0);
 }
 
 function addStep(form: number, sizes: FormSizes, first: number): void {
@@ -210,6 +278,20 @@ function childrenHoldNoCode(tag: number): boolean {
     case dw.DW_TAG_subroutine_type:
     case dw.DW_TAG_call_site:
     case dw.DW_TAG_GNU_call_site:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Entries whose children hold code in some languages: member functions, nested functions. */
+function seldomHoldsCode(tag: number): boolean {
+  switch (tag) {
+    case dw.DW_TAG_class_type:
+    case dw.DW_TAG_interface_type:
+    case dw.DW_TAG_structure_type:
+    case dw.DW_TAG_union_type:
+    case dw.DW_TAG_subprogram:
       return true;
     default:
       return false;

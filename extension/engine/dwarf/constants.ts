@@ -15,6 +15,7 @@ export const DW_TAG_union_type = 0x17;
 export const DW_TAG_array_type = 0x01;
 export const DW_TAG_inlined_subroutine = 0x1d;
 export const DW_TAG_subprogram = 0x2e;
+export const DW_TAG_interface_type = 0x38;
 export const DW_TAG_partial_unit = 0x3c;
 export const DW_TAG_call_site = 0x48;
 export const DW_TAG_skeleton_unit = 0x4a;

@@ -7,7 +7,6 @@ import { AbbreviationTable } from './abbreviations.ts';
 import { type ByteOrder, ByteReader } from './byteReader.ts';
 import type { FormSizes } from './forms.ts';
 
-const stringScratch = new Scratch();
 const abbreviationScratch = new Scratch();
 
 /** One section, or the part of it that belongs to one unit of a .dwp file. */
@@ -20,6 +19,9 @@ export class SectionBytes {
   private readonly order: ByteOrder;
   /** The section's bytes where they had to be unpacked. */
   private unpacked: Uint8Array | undefined;
+  /** The piece that was read last, for what is read here and there. */
+  private window: ByteReader | undefined;
+  private misses = 0;
 
   constructor(file: ElfFile, name: string, order: ByteOrder, part?: { offset: number; size: number }) {
     this.file = file;
@@ -67,19 +69,54 @@ export class SectionBytes {
     }
   }
 
+  /**
+   * A reader that stands at an offset, with `least` bytes before it unless the section ends sooner. For what is read here and there in small pieces:
+   * the next call may move it. A section that is read in many places is kept whole if it is not large.
+   */
+  at(offset: number, least: number): ByteReader {
+    const { window } = this;
+    if (window !== undefined && offset >= window.base && offset + least <= window.base + window.bytes.length) {
+      window.at = offset - window.base;
+      return window;
+    }
+    return this.moved(offset, least);
+  }
+
+  private moved(offset: number, least: number): ByteReader {
+    if (!(offset >= 0 && offset <= this.size)) throw new FileError('truncated', `has ${this.size} bytes`, { section: this.name, offset });
+    let { window } = this;
+    const isWhole = window?.base === 0 && window.bytes.length === this.size;
+    if (window === undefined || !isWhole) {
+      const whole =
+        this.unpacked !== undefined || this.size <= WINDOW_BYTES || (this.size <= MAX_WHOLE_BYTES && this.misses++ > MANY_MISSES);
+      const length = Math.min(Math.max(least, this.misses > 2 ? WINDOW_BYTES : FIRST_WINDOW_BYTES), this.size - offset);
+      window = whole
+        ? new ByteReader(this.slice(0, this.size), this.order, this.name)
+        : new ByteReader(this.slice(offset, length, new Scratch()), this.order, this.name, offset);
+      this.window = window;
+    }
+    window.at = offset - window.base;
+    return window;
+  }
+
   /** The zero-terminated string at an offset. */
   string(offset: number): string {
-    for (let length = 256; ; length *= 8) {
-      const available = Math.min(length, this.size - offset);
-      const bytes = this.slice(offset, available, stringScratch);
-      const end = bytes.indexOf(0);
-      if (end !== -1) return Buffer.from(bytes.buffer, bytes.byteOffset, end).toString('utf8');
-      if (available < length || length > 16 * 1024 * 1024) {
+    for (let least = 256; ; least *= 16) {
+      const { bytes, at } = this.at(offset, least);
+      const end = bytes.indexOf(0, at);
+      if (end !== -1) return Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('utf8');
+      if (least >= this.size - offset || least > MAX_STRING_BYTES) {
         throw new FileError('truncated', 'ends inside a string', { section: this.name, offset });
       }
     }
   }
 }
+
+const FIRST_WINDOW_BYTES = 4 * 1024;
+const WINDOW_BYTES = 64 * 1024;
+const MAX_WHOLE_BYTES = 16 * 1024 * 1024;
+const MANY_MISSES = 16;
+const MAX_STRING_BYTES = 16 * 1024 * 1024;
 
 /** The sections of one file; with `.dwo` at the end of each name for split units. */
 export class DebugSections {

@@ -6,38 +6,23 @@ import * as dw from './constants.ts';
 import { DebugSections } from './debugSections.ts';
 import { type FunctionName, readFunctionName } from './functionNames.ts';
 import { type EntryReference, type FunctionTable, innermostAt } from './functionTable.ts';
-import { functionsOf } from './functionWalk.ts';
+import { functionsAt, functionsOf } from './functionWalk.ts';
+import { type FrameRows, NO_FILE } from './frameRows.ts';
 import { filePath } from './lineHeader.ts';
 import { type LineTable, lineRowAt, readLineTable } from './lineTable.ts';
 import type { Unit } from './unit.ts';
 import { UnitIndex } from './unitIndex.ts';
 
-export interface DwarfFrame {
-  readonly name: string | undefined;
-  readonly linkageName: string | undefined;
-  readonly file: string | undefined;
-  /** 0 where unknown, as are columns. */
-  readonly line: number;
-  readonly column: number;
-  readonly discriminator: number;
-  readonly inlined: boolean;
-  /** DW_AT_low_pc. */
-  readonly start: bigint | undefined;
-  readonly declFile: string | undefined;
-  readonly declLine: number;
-}
-
 interface DecodedUnit {
   readonly unit: Unit;
   readonly functions: FunctionTable | undefined;
   readonly lines: LineTable | undefined;
-  /** Paths of the line table's files that have been asked for. */
-  readonly paths: Map<number, string | undefined>;
+  /** Of the line table's files that have been asked for: their indexes in the DwarfFile's. */
+  readonly files: Map<number, number>;
 }
 
 /** Memory that decoded units may take together. */
 const MAX_DECODED_BYTES = 96 * 1024 * 1024;
-const MAX_NAMES = 200_000;
 
 export class DwarfFile {
   private readonly sections: DebugSections;
@@ -46,9 +31,9 @@ export class DwarfFile {
   private unitIndex: UnitIndex | undefined;
   private readonly decoded = new Map<number, DecodedUnit>();
   private decodedBytes = 0;
-  /** The unit decoded last, where it is not kept. */
-  private passing: { readonly number: number; readonly decoded: DecodedUnit } | undefined;
-  private readonly names = new Map<EntryReference, FunctionName>();
+  /** Paths of source files that frames have named so far. */
+  readonly files: string[] = [];
+  private readonly fileIndexes = new Map<string, number>();
 
   /** @param onFault told of everything that cannot be read; lookups go on with what can be */
   constructor(elf: ElfFile, onFault: (fault: FileError) => void) {
@@ -66,55 +51,70 @@ export class DwarfFile {
     return this.unitIndex;
   }
 
-  /**
-   * Functions at an address, innermost first; where only a line is known, one frame without a name.
-   * @param passing true where the caller goes through addresses in order: a unit is not kept longer than it is passed through
-   */
-  lookup(address: bigint, passing = false): DwarfFrame[] {
-    const at = this.addresses.toNumber(address);
+  /** Adds the frames at an address, innermost first; where only a line is known, one without an entry. */
+  lookup(at: number, into: FrameRows): void {
     const number = this.index.unitOf(at);
-    if (number === -1) return [];
-    const decoded = this.decode(number, !passing);
-    const { unit, functions, lines } = decoded;
-    const lineRow = lines ? lineRowAt(lines, at) : -1;
-    let place = { file: 0, line: 0, column: 0, discriminator: 0 };
-    if (lines && lineRow !== -1) {
-      place = {
-        file: lines.file[lineRow]!,
-        line: lines.line[lineRow]!,
-        column: lines.column[lineRow]!,
-        discriminator: lines.discriminator[lineRow]!,
-      };
-    }
-    const path = (file: number): string | undefined => this.pathOf(decoded, file);
-    const frames: DwarfFrame[] = [];
-    for (let row = functions ? innermostAt(functions, at) : -1; row !== -1 && functions; row = functions.parent[row]!) {
-      const { name, linkageName, declFile, declLine } = this.nameOf(unit, functions.entry[row]!);
-      const lowPc = functions.lowPc[row]!;
-      frames.push({
-        name,
-        linkageName,
-        file: frames.length === 0 && lineRow === -1 ? undefined : path(place.file),
-        line: place.line,
-        column: place.column,
-        discriminator: place.discriminator,
-        inlined: functions.parent[row] !== -1,
-        start: Number.isNaN(lowPc) ? undefined : this.addresses.toBigInt(lowPc),
-        declFile: path(declFile),
-        declLine,
+    if (number !== -1) this.framesAt(at, this.decode(number), into);
+  }
+
+  /**
+   * The same for many addresses, each unit read once and none of them kept.
+   * @param addresses ascending
+   * @param isCode whether something else than debug information says that there is a function at an address
+   * @param emit called for each address, by its index, after its frames have been added
+   */
+  lookupAll(addresses: Float64Array, isCode: (address: number) => boolean, into: FrameRows, emit: (index: number) => void): void {
+    for (const [number, indexes] of this.byUnit(addresses)) {
+      if (number === -1) {
+        indexes.forEach(emit);
+        continue;
+      }
+      const wanted = Float64Array.from(indexes, (index) => addresses[index]!);
+      const decoded = this.decodeFor(number, wanted, isCode);
+      indexes.forEach((index, i) => {
+        this.framesAt(wanted[i]!, decoded, into);
+        emit(index);
       });
-      place = {
-        file: functions.callFile[row]!,
-        line: functions.callLine[row]!,
-        column: functions.callColumn[row]!,
-        discriminator: functions.callDiscriminator[row]!,
-      };
+      decoded.unit.whole = undefined;
     }
-    if (frames.length === 0 && lineRow !== -1) {
-      const nothing = { name: undefined, linkageName: undefined, inlined: false, start: undefined, declFile: undefined, declLine: 0 };
-      frames.push({ ...nothing, ...place, file: path(place.file) });
+  }
+
+  /** Which addresses each unit has, in the order of units in the file; first those that belong to none. */
+  private byUnit(addresses: Float64Array): [number: number, indexes: number[]][] {
+    const groups = new Map<number, number[]>();
+    addresses.forEach((address, index) => {
+      const number = this.index.unitOf(address);
+      const group = groups.get(number);
+      if (group) group.push(index);
+      else groups.set(number, [index]);
+    });
+    return [...groups].sort(([a], [b]) => a - b);
+  }
+
+  private framesAt(at: number, decoded: DecodedUnit, into: FrameRows): void {
+    const { functions, lines } = decoded;
+    const lineRow = lines ? lineRowAt(lines, at) : -1;
+    let file = NO_FILE;
+    let line = 0;
+    let column = 0;
+    let discriminator = 0;
+    if (lines && lineRow !== -1) {
+      file = this.fileOf(decoded, lines.file[lineRow]!);
+      line = lines.line[lineRow]!;
+      column = lines.column[lineRow]!;
+      discriminator = lines.discriminator[lineRow]!;
     }
-    return frames;
+    let row = functions ? innermostAt(functions, at) : -1;
+    if (row === -1 && lineRow !== -1) into.add(NaN, NaN, file, line, column, discriminator, false);
+    for (; row !== -1 && functions; row = functions.parent[row]!) {
+      const parent = functions.parent[row]!;
+      into.add(functions.entry[row]!, functions.lowPc[row]!, file, line, column, discriminator, parent !== -1);
+      if (parent === -1) return;
+      file = this.fileOf(decoded, functions.callFile[row]!);
+      line = functions.callLine[row]!;
+      column = functions.callColumn[row]!;
+      discriminator = functions.callDiscriminator[row]!;
+    }
   }
 
   /** The function around an address that is not inlined, as far as the piece that holds the address goes. */
@@ -135,30 +135,38 @@ export class DwarfFile {
     let last = first;
     while (first > 0 && outermost(innermost[first - 1]!) === row) first--;
     while (last + 1 < starts.length && outermost(innermost[last + 1]!) === row) last++;
-    const { linkageName, name } = this.nameOf(unit, functions.entry[row]!);
+    const { linkageName, name } = this.nameOf(functions.entry[row]!, unit);
     const end = starts[last + 1] ?? starts[last]! + 1;
     return { name: linkageName ?? name ?? '', start: this.addresses.toBigInt(starts[first]!), end: this.addresses.toBigInt(end) };
   }
 
-  private pathOf({ unit, lines, paths }: DecodedUnit, file: number): string | undefined {
-    if (lines === undefined) return undefined;
-    let path = paths.get(file);
-    if (path === undefined && !paths.has(file)) {
-      path = this.attempt(() => filePath(lines.header, file, (unit.skeleton ?? unit).string(dw.DW_AT_comp_dir)));
-      paths.set(file, path);
+  /** Index in `files` of a file of a unit's line table. */
+  private fileOf(decoded: DecodedUnit, file: number): number {
+    let index = decoded.files.get(file);
+    if (index === undefined) {
+      const path = this.pathOf(decoded.unit, decoded.lines, file);
+      index = path === undefined ? NO_FILE : this.indexOf(path);
+      decoded.files.set(file, index);
     }
-    return path;
+    return index;
   }
 
-  private nameOf(unit: Unit, entry: EntryReference): FunctionName {
-    let name = this.names.get(entry);
-    if (name === undefined) {
-      name = this.attempt(() => readFunctionName(unit, entry, (from, reference) => this.find(from, reference)));
-      name ??= { name: undefined, linkageName: undefined, declFile: 0, declLine: 0, unit };
-      if (this.names.size >= MAX_NAMES) this.names.clear();
-      this.names.set(entry, name);
-    }
-    return name;
+  /** Index in `files` of a path. */
+  indexOf(path: string): number {
+    let index = this.fileIndexes.get(path);
+    if (index === undefined) this.fileIndexes.set(path, (index = this.files.push(path) - 1));
+    return index;
+  }
+
+  private pathOf(unit: Unit, lines: LineTable | undefined, file: number): string | undefined {
+    return lines && this.attempt(() => filePath(lines.header, file, (unit.skeleton ?? unit).string(dw.DW_AT_comp_dir)));
+  }
+
+  /** What the function of an entry is called; empty where that cannot be read. */
+  nameOf(entry: EntryReference, unit = this.index.holding(entry)): FunctionName {
+    const nothing = { name: undefined, linkageName: undefined, declFile: 0, declLine: 0, unit };
+    if (unit === undefined) return nothing;
+    return this.attempt(() => readFunctionName(unit, entry, (from, reference) => this.find(from, reference))) ?? nothing;
   }
 
   private find(from: Unit, reference: EntryReference): { unit: Unit; offset: number } | undefined {
@@ -168,23 +176,15 @@ export class DwarfFile {
     return unit && { unit, offset: reference };
   }
 
-  private decode(number: number, keep = true): DecodedUnit {
+  private decode(number: number): DecodedUnit {
     let decoded = this.decoded.get(number);
     if (decoded !== undefined) {
       this.decoded.delete(number);
       this.decoded.set(number, decoded);
       return decoded;
     }
-    if (this.passing?.number === number) return this.passing.decoded;
     const unit = this.index.units[number]!;
-    decoded = {
-      unit,
-      functions: this.attempt(() => functionsOf(unit, keep)),
-      lines: this.attempt(() => readLineTable(unit, keep)),
-      paths: new Map(),
-    };
-    this.passing = keep ? undefined : { number, decoded };
-    if (!keep) return decoded;
+    decoded = { unit, functions: this.attempt(() => functionsOf(unit)), lines: this.attempt(() => readLineTable(unit)), files: new Map() };
     this.decodedBytes += bytesOf(decoded);
     while (this.decodedBytes > MAX_DECODED_BYTES && this.decoded.size > 0) {
       const [oldest, gone] = this.decoded.entries().next().value!;
@@ -193,6 +193,16 @@ export class DwarfFile {
     }
     this.decoded.set(number, decoded);
     return decoded;
+  }
+
+  /** Valid until the next. */
+  private decodeFor(number: number, wanted: Float64Array, isCode: (address: number) => boolean): DecodedUnit {
+    const unit = this.index.units[number]!;
+    let functions = this.attempt(() => functionsAt(unit, wanted, true));
+    // a function inside another's entry is found by looking there, and only where one is missing
+    if (functions !== undefined && wanted.some((address) => innermostAt(functions!, address) === -1 && isCode(address)))
+      functions = this.attempt(() => functionsAt(unit, wanted, false));
+    return { unit, functions, lines: this.attempt(() => readLineTable(unit, false)), files: new Map() };
   }
 
   private attempt<T>(work: () => T): T | undefined {

@@ -12,7 +12,7 @@ export interface FunctionName {
   /** Where it is declared: index in the file table of `unit`, and line; 0 where unknown. */
   readonly declFile: number;
   readonly declLine: number;
-  readonly unit: Unit;
+  readonly unit: Unit | undefined;
 }
 
 /** Finds the unit of an entry reference. */
@@ -31,7 +31,7 @@ export function readFunctionName(start: Unit, reference: EntryReference, find: U
   let next = find(start, reference);
   for (let hop = 0; next !== undefined && hop < MAX_HOPS; hop++) {
     const { unit, offset } = next;
-    const entry = readEntry(unit, offset);
+    const entry = unit.readEntry(offset, (reader) => readAttributes(unit, reader));
     name ??= entry.name;
     linkageName ??= entry.linkageName;
     if (declLine === 0) declLine = entry.declLine;
@@ -50,14 +50,6 @@ interface Entry {
   readonly declFile: number;
   readonly declLine: number;
   readonly origin: EntryReference;
-}
-
-/** Entries of functions are some tens of bytes; those with inline strings may be longer. */
-const ENTRY_BYTES = 256;
-
-function readEntry(unit: Unit, offset: number): Entry {
-  const available = unit.header.end - offset;
-  return unit.sections.info.readGrowing(offset, ENTRY_BYTES, available, (reader) => readAttributes(unit, reader));
 }
 
 function readAttributes(unit: Unit, reader: ByteReader): Entry {

@@ -1,6 +1,7 @@
 /** Line programs (DWARF 5, section 6.2.5) run into rows, and the row of an address. */
 import { countUpTo, sortedOrder } from '../elf/sortedOrder.ts';
 import type { ByteReader } from './byteReader.ts';
+import { twice } from './frameRows.ts';
 import * as dw from './constants.ts';
 import { type LineHeader, readFile, readLineHeader } from './lineHeader.ts';
 import type { Unit } from './unit.ts';
@@ -30,11 +31,6 @@ class Rows {
   discriminator = new Uint32Array(4096);
 
   grow(): void {
-    const twice = <T extends Uint32Array | Uint16Array>(old: T): T => {
-      const grown = new (old.constructor as new (length: number) => T)(old.length * 2);
-      grown.set(old);
-      return grown;
-    };
     this.distance = twice(this.distance);
     this.file = twice(this.file);
     this.line = twice(this.line);

@@ -1,10 +1,9 @@
 /** Address ranges of units and functions: .debug_ranges (DWARF 4, section 2.17.3) and .debug_rnglists (DWARF 5, section 7.25). */
-import type { ByteReader } from './byteReader.ts';
 import * as dw from './constants.ts';
 import type { Unit } from './unit.ts';
 
-/** Longer lists are read in pieces that double; most fit the first. */
-const FIRST_PIECE_BYTES = 256;
+/** No entry of a list is longer. */
+const ENTRY_BYTES = 40;
 
 /** Calls `emit` with each non-empty range of an entry's DW_AT_ranges, in the order of the file. */
 export function readRanges(unit: Unit, form: number, value: number, emit: (low: number, high: number) => void): void {
@@ -22,7 +21,7 @@ function rnglistOffset(unit: Unit, form: number, value: number): number {
     base +
     unit.sections
       .get('.debug_rnglists')
-      .reader(base + value * offsetBytes, offsetBytes)
+      .at(base + value * offsetBytes, offsetBytes)
       .sectionOffset(dwarf64)
   );
 }
@@ -38,9 +37,9 @@ function readRnglist(unit: Unit, offset: number, emit: (low: number, high: numbe
   const section = unit.sections.get('.debug_rnglists');
   let base: number | undefined;
   let baseDropped = false;
-  let reader = section.reader(offset, FIRST_PIECE_BYTES);
+  let reader = section.at(offset, ENTRY_BYTES);
   for (;;) {
-    reader = extended(reader, section, 40);
+    if (reader.left < ENTRY_BYTES) reader = section.at(reader.offset, ENTRY_BYTES);
     const kind = reader.u8();
     let low: number;
     let high: number;
@@ -84,16 +83,6 @@ function readRnglist(unit: Unit, offset: number, emit: (low: number, high: numbe
   }
 }
 
-/** Goes on with a larger piece of the section when less than `least` bytes are left of this one. */
-function extended(
-  reader: ByteReader,
-  section: { size: number; reader(offset: number, length: number): ByteReader },
-  least: number,
-): ByteReader {
-  if (reader.left >= least || reader.base + reader.bytes.length >= section.size) return reader;
-  return section.reader(reader.offset, Math.min(64 * 1024, reader.bytes.length * 2));
-}
-
 function readDebugRanges(unit: Unit, offset: number, emit: (low: number, high: number) => void): void {
   const { addressSize } = unit.header;
   // a split unit's ranges are in the linked file
@@ -103,9 +92,9 @@ function readDebugRanges(unit: Unit, offset: number, emit: (low: number, high: n
   const zero = unit.sections.order.addresses.fromHalves(0, 0);
   const absolute = addressSize === 8 ? zero : 0;
   let base = unit.lowPc ?? absolute;
-  let reader = section.reader(offset + (unit.skeleton?.number(dw.DW_AT_GNU_ranges_base) ?? 0), FIRST_PIECE_BYTES);
+  let reader = section.at(offset + (unit.skeleton?.number(dw.DW_AT_GNU_ranges_base) ?? 0), ENTRY_BYTES);
   for (;;) {
-    reader = extended(reader, section, 2 * addressSize);
+    if (reader.left < ENTRY_BYTES) reader = section.at(reader.offset, ENTRY_BYTES);
     const low = reader.address(addressSize);
     const high = reader.address(addressSize);
     if (low === absolute && high === absolute) return;

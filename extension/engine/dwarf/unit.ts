@@ -1,5 +1,6 @@
 /** Units (DWARF 5, section 7.5.1): their headers, and what their first entry says of addresses, lines and strings. */
 import { Scratch } from '../elf/byteSource.ts';
+import { FileError } from '../elf/errors.ts';
 import { type AbbreviationTable, type Declaration, findDeclaration } from './abbreviations.ts';
 import type { ByteReader } from './byteReader.ts';
 import * as dw from './constants.ts';
@@ -34,10 +35,10 @@ export interface RootEntry {
 }
 
 const rootScratch = new Scratch();
-/** How much of .debug_addr is read at a time. */
-const ADDRESS_WINDOW_BYTES = 16 * 1024;
 /** More bytes than a unit's header and first entry take; longer ones are read again as a whole. */
 const ROOT_BYTES = 384;
+/** Entries of functions are some tens of bytes; those with inline strings may be longer. */
+const ENTRY_BYTES = 256;
 
 export function readUnitHeader(reader: ByteReader, sectionSize: number): UnitHeader {
   const { offset } = reader;
@@ -75,6 +76,9 @@ export class Unit {
   /** The skeleton in the linked file, for a split unit: its addresses, ranges (DWARF 4) and lines are there. */
   readonly skeleton: Unit | undefined;
   private readonly stringOffsetsBase: number;
+  private addressBase: number | undefined;
+  /** All of the unit, while it is at hand; else its entries are read one by one. */
+  whole: ByteReader | undefined;
 
   constructor(sections: DebugSections, header: UnitHeader, root: RootEntry, skeleton?: Unit) {
     this.sections = sections;
@@ -98,6 +102,22 @@ export class Unit {
       },
       rootScratch,
     );
+  }
+
+  /** A reader at one of the unit's entries. What `read` finds cut off is read once more with all of the unit before it. */
+  readEntry<T>(offset: number, read: (reader: ByteReader) => T): T {
+    const { whole, sections, header } = this;
+    if (whole !== undefined) {
+      whole.at = offset - whole.base;
+      return read(whole);
+    }
+    const available = header.end - offset;
+    try {
+      return read(sections.info.at(offset, Math.min(ENTRY_BYTES, available)));
+    } catch (error) {
+      if (!(error instanceof FileError && error.fault === 'truncated')) throw error;
+      return read(sections.info.reader(offset, available));
+    }
   }
 
   /** The unit's abbreviations, decoded. */
@@ -125,21 +145,15 @@ export class Unit {
     return isAddressIndex(form) ? this.indexedAddress(value) : value;
   }
 
-  private addressWindow: ByteReader | undefined;
-
   /** Entry of .debug_addr. */
   indexedAddress(index: number): number {
     if (this.skeleton) return this.skeleton.indexedAddress(index);
     const { addressSize, version } = this.header;
-    const base = this.number(dw.DW_AT_addr_base) ?? this.number(dw.DW_AT_GNU_addr_base) ?? (version >= 5 ? 8 : 0);
-    const offset = base + index * addressSize;
-    let window = this.addressWindow;
-    if (window === undefined || offset < window.base || offset + addressSize > window.base + window.bytes.length) {
-      window = this.sections.get('.debug_addr').reader(offset, ADDRESS_WINDOW_BYTES);
-      this.addressWindow = window;
-    }
-    window.at = offset - window.base;
-    return window.address(addressSize);
+    this.addressBase ??= this.number(dw.DW_AT_addr_base) ?? this.number(dw.DW_AT_GNU_addr_base) ?? (version >= 5 ? 8 : 0);
+    return this.sections
+      .get('.debug_addr')
+      .at(this.addressBase + index * addressSize, addressSize)
+      .address(addressSize);
   }
 
   /** The end of what an entry covers, from its DW_AT_high_pc: an address, or the distance from its start. */
@@ -166,7 +180,7 @@ export class Unit {
       case dw.DW_FORM_strx4:
       case dw.DW_FORM_GNU_str_index: {
         const bytes = this.header.dwarf64 ? 8 : 4;
-        const offsets = this.sections.get('.debug_str_offsets').reader(this.stringOffsetsBase + value * bytes, bytes);
+        const offsets = this.sections.get('.debug_str_offsets').at(this.stringOffsetsBase + value * bytes, bytes);
         return this.sections.get('.debug_str').string(offsets.sectionOffset(this.header.dwarf64));
       }
       default:

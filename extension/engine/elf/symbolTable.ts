@@ -112,20 +112,20 @@ export class SymbolTable {
   }
 
   at(row: number): ElfSymbol {
-    const file = this.sourceFile(this.localIndex[row]!);
     return {
       name: this.nameOf(row),
       address: this.addresses.toBigInt(this.start[row]!),
       size: this.size[row]!,
       end: this.addresses.toBigInt(this.endOf(row)),
       type: this.type[row]!,
-      file,
+      file: this.fileOf(row),
     };
   }
 
   /** The file symbol that stands last before a local symbol. */
-  private sourceFile(localIndex: number): string | undefined {
+  fileOf(row: number): string | undefined {
     const { fileIndexes, fileNames } = this;
+    const localIndex = this.localIndex[row]!;
     const before = localIndex === 0 ? 0 : countUpTo(fileIndexes, localIndex);
     const name = before === 0 ? '' : this.string(fileNames[before - 1]!);
     return name === '' ? undefined : name;

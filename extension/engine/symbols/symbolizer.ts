@@ -4,27 +4,13 @@ import { FileError } from '../elf/errors.ts';
 import { openKernelImage } from '../elf/kernelImage.ts';
 import { sortedOrder } from '../elf/sortedOrder.ts';
 import { type ElfSymbol, SymbolTable } from '../elf/symbolTable.ts';
-import { DwarfFile, type DwarfFrame } from '../dwarf/dwarfFile.ts';
+import { DwarfFile } from '../dwarf/dwarfFile.ts';
+import { NO_FILE } from '../dwarf/frameRows.ts';
+import { Answers, type SourceFrame } from './answers.ts';
 import { demangled } from './demangle.ts';
+import { FunctionList } from './functionList.ts';
 
-/** One function at an address; of several the innermost comes first and the others are what it was inlined into. */
-export interface SourceFrame {
-  /** As people write it; the linkage name where it is not mangled. */
-  readonly name: string;
-  /** Mangled name, where it differs. */
-  readonly linkageName?: string;
-  readonly file?: string;
-  /** 1-based. For frames that something is inlined into: the line of the call. */
-  readonly line?: number;
-  /** 1-based. */
-  readonly column?: number;
-  /** The compiler put the body into the next frame's; there is no call. */
-  readonly inlined: boolean;
-  /** Where the function begins; not for inlined bodies. */
-  readonly functionStart?: bigint;
-  /** What the name comes from. */
-  readonly source: 'dwarf' | 'symtab' | 'none';
-}
+export type { SourceFrame };
 
 export interface FunctionRange {
   readonly name: string;
@@ -38,12 +24,14 @@ export class Symbolizer {
   readonly dwarf: DwarfFile;
   /** What could not be read; names and lines that depend on it are missing. */
   readonly faults: FileError[] = [];
+  private readonly functions: FunctionList;
   private table: SymbolTable | undefined;
   private readonly frames = new Map<bigint, readonly SourceFrame[]>();
 
   constructor(elf: ElfFile) {
     this.elf = elf;
     this.dwarf = new DwarfFile(elf, (fault) => this.note(fault));
+    this.functions = new FunctionList(this);
   }
 
   /** The file's symbols; none where they cannot be read, which is one of the faults. */
@@ -60,7 +48,7 @@ export class Symbolizer {
     return this.table;
   }
 
-  private note(fault: FileError): void {
+  note(fault: FileError): void {
     if (this.faults.length < 100) this.faults.push(fault);
   }
 
@@ -76,35 +64,45 @@ export class Symbolizer {
   lookup(address: bigint): readonly SourceFrame[] {
     let found = this.frames.get(address);
     if (found === undefined) {
-      found = this.find(address);
+      const answers = new Answers(1, this.functions.list, this.dwarf.files);
+      const at = this.dwarf.addresses.toNumber(address);
+      this.dwarf.lookup(at, answers.rows);
+      this.finish(answers, 0, at);
+      found = answers.framesOf(0);
       if (this.frames.size >= MAX_CACHED) this.frames.clear();
       this.frames.set(address, found);
     }
     return found;
   }
 
-  /** The same for many addresses, faster: what lies together is looked up together. In the order of `addresses`. */
-  lookupAll(addresses: readonly bigint[]): (readonly SourceFrame[])[] {
-    const keys = Float64Array.from(addresses, (address) => this.dwarf.addresses.toNumber(address));
-    const found = new Array<readonly SourceFrame[]>(addresses.length);
-    for (const i of sortedOrder(keys)) found[i] = this.frames.get(addresses[i]!) ?? this.find(addresses[i]!, true);
-    return found;
+  /** The same for many addresses, faster: each unit is read once. In the order of `addresses`. */
+  lookupAll(addresses: readonly bigint[]): Answers {
+    const { dwarf, symbols } = this;
+    const keys = Float64Array.from(addresses, (address) => dwarf.addresses.toNumber(address));
+    const order = sortedOrder(keys);
+    const sorted = Float64Array.from(order, (i) => keys[i]!);
+    const answers = new Answers(addresses.length, this.functions.list, dwarf.files);
+    const isCode = (at: number): boolean => symbols.count === 0 || symbols.rowOf(at) !== -1;
+    dwarf.lookupAll(sorted, isCode, answers.rows, (index) => this.finish(answers, order[index]!, sorted[index]!));
+    return answers;
   }
 
-  private find(address: bigint, passing = false): readonly SourceFrame[] {
-    const { symbols, dwarf } = this;
-    const symbol = this.symbolAt(symbols, address);
-    const frames = dwarf.lookup(address, passing);
-    if (frames.length === 0) {
-      return symbol ? [frameOf({ name: symbol.name, start: symbol.address, file: symbol.file }, 'symtab')] : [];
+  /** Names the frames that were added for an address, and puts its symbol where it belongs. */
+  private finish(answers: Answers, index: number, at: number): void {
+    const { functions, symbols, dwarf } = this;
+    const { rows } = answers;
+    const symbol = symbols.rowOf(at);
+    if (rows.count === answers.finished && symbol !== -1) {
+      const file = functions.fileOf(symbol);
+      rows.add(NaN, NaN, file === undefined ? NO_FILE : dwarf.indexOf(file), 0, 0, 0, false);
     }
-    return frames.map((frame, i) => {
+    for (let row = answers.finished; row < rows.count; row++) {
+      const entry = rows.entry[row]!;
       // the symbol table has the last word on the function that really is there
-      const outermost = i === frames.length - 1;
-      if (outermost && symbol)
-        return frameOf({ ...frame, linkageName: symbol.name, start: symbol.address }, frame.name === undefined ? 'symtab' : 'dwarf', frame);
-      return frameOf(frame, frame.name === undefined && frame.linkageName === undefined ? 'none' : 'dwarf', frame);
-    });
+      const outermost = row === rows.count - 1;
+      answers.name(row, outermost ? functions.outermost(entry, rows.start[row]!, symbol) : functions.inlined(entry));
+    }
+    answers.close(index);
   }
 
   /** Names are read one by one, and each may lie outside of its section. */
@@ -135,27 +133,4 @@ const MAX_CACHED = 100_000;
 /** @throws FileError where the file is no ELF file or cannot be read */
 export function openSymbols(path: string): Symbolizer {
   return new Symbolizer(openKernelImage(path));
-}
-
-interface Named {
-  readonly name?: string | undefined;
-  readonly linkageName?: string | undefined;
-  readonly start?: bigint | undefined;
-  readonly file?: string | undefined;
-}
-
-function frameOf(named: Named, source: SourceFrame['source'], place?: DwarfFrame): SourceFrame {
-  const linkage = named.linkageName ?? named.name;
-  const name = (linkage === undefined ? undefined : demangled(linkage)) ?? named.linkageName ?? named.name ?? '';
-  const file = place?.file ?? named.file;
-  return {
-    name,
-    ...(linkage !== undefined && linkage !== name ? { linkageName: linkage } : {}),
-    ...(file !== undefined ? { file } : {}),
-    ...(place !== undefined && place.line > 0 ? { line: place.line } : {}),
-    ...(place !== undefined && place.column > 0 ? { column: place.column } : {}),
-    inlined: place?.inlined ?? false,
-    ...(named.start !== undefined && place?.inlined !== true ? { functionStart: named.start } : {}),
-    source,
-  };
 }

@@ -1,0 +1,112 @@
+/**
+ * Frames as llvm-symbolizer writes them. Ten thousand addresses of a C++ program make tens of megabytes, most of it the same names over and over:
+ * each name is encoded once, and text is put together as bytes.
+ */
+import { NO_FILE } from '../engine/dwarf/frameRows.ts';
+import type { Answers, SourceFunction } from '../engine/symbols/answers.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+
+class Bytes {
+  private bytes = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  private length = 0;
+
+  get isFull(): boolean {
+    return this.length >= CHUNK_BYTES / 2;
+  }
+
+  private reserve(count: number): void {
+    if (this.length + count <= this.bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.length + count));
+    this.bytes.copy(grown, 0, 0, this.length);
+    this.bytes = grown;
+  }
+
+  put(part: Buffer): void {
+    this.reserve(part.length);
+    this.bytes.set(part, this.length);
+    this.length += part.length;
+  }
+
+  /** Text of any kind. */
+  write(text: string): void {
+    this.reserve(text.length * 3);
+    this.length += this.bytes.write(text, this.length);
+  }
+
+  /** What was put in since the last time; valid until more is put in. */
+  taken(): Buffer {
+    const taken = this.bytes.subarray(0, this.length);
+    this.length = 0;
+    return taken;
+  }
+}
+
+/** Encodes what an index stands for once. */
+function encoded(encode: (index: number) => string): (index: number) => Buffer {
+  const known: (Buffer | undefined)[] = [];
+  return (index) => (known[index] ??= Buffer.from(encode(index)));
+}
+
+const hex = (value: bigint): string => `0x${value.toString(16)}`;
+
+/** Chunks that are valid until the next: one object a line; a line of the input that is no address becomes one with an error in it. */
+export function* jsonLines(
+  module: string,
+  lines: readonly string[],
+  addresses: readonly (bigint | undefined)[],
+  answers: Answers,
+): Generator<Buffer> {
+  const { rows, functions, files } = answers;
+  const moduleName = JSON.stringify(module);
+  const fileName = encoded((file) => `,"FileName":${JSON.stringify(file === 0 ? '' : files[file - 1])}`);
+  const functionName = encoded((fn) => `,"FunctionName":${JSON.stringify(functions[fn]!.name)},"Line":`);
+  const functionStart = encoded((fn) => startOf(functions[fn]!));
+  const out = new Bytes();
+  for (const [i, address] of addresses.entries()) {
+    if (address === undefined) {
+      out.write(`${JSON.stringify({ Address: lines[i], Error: { Message: 'not an address' }, ModuleName: module })}\n`);
+      continue;
+    }
+    out.write(`{"Address":"${hex(address)}","ModuleName":${moduleName},"Symbol":[`);
+    for (let row = answers.firstRow(i), end = answers.endRow(i); row < end; row++) {
+      out.write(`${row > answers.firstRow(i) ? ',' : ''}{"Column":${rows.column[row]!},"Discriminator":${rows.discriminator[row]!}`);
+      const fn = answers.function[row]!;
+      out.put(fileName(rows.file[row]! - NO_FILE));
+      out.put(functionName(fn));
+      out.write(String(rows.line[row]!));
+      out.put(functionStart(fn));
+    }
+    out.write(']}\n');
+    if (out.isFull) yield out.taken();
+  }
+  yield out.taken();
+}
+
+function startOf({ start, declLine }: SourceFunction): string {
+  return `,"StartAddress":"${start === undefined ? '' : hex(start)}","StartFileName":"","StartLine":${declLine}}`;
+}
+
+/** The same: function and place of each frame on a line each, and an empty line; lines of the input that are no addresses as they are. */
+export function* plainLines(lines: readonly string[], addresses: readonly (bigint | undefined)[], answers: Answers): Generator<Buffer> {
+  const { rows, functions, files } = answers;
+  const fileName = encoded((file) => `\n${file === 0 ? '??' : files[file - 1]!}:`);
+  const functionName = encoded((fn) => functions[fn]!.name || '??');
+  const out = new Bytes();
+  for (const [i, address] of addresses.entries()) {
+    if (address === undefined) {
+      out.write(`${lines[i]!}\n`);
+      continue;
+    }
+    const end = answers.endRow(i);
+    if (answers.firstRow(i) === end) out.write('??\n??:0:0\n');
+    for (let row = answers.firstRow(i); row < end; row++) {
+      out.put(functionName(answers.function[row]!));
+      out.put(fileName(rows.file[row]! - NO_FILE));
+      out.write(`${rows.line[row]!}:${rows.column[row]!}\n`);
+    }
+    out.write('\n');
+    if (out.isFull) yield out.taken();
+  }
+  yield out.taken();
+}

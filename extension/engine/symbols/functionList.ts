@@ -1,0 +1,92 @@
+/** Functions that frames have named so far, each named once: by its entry in the debug information, or by its symbol. */
+import { FileError } from '../elf/errors.ts';
+import type { SymbolTable } from '../elf/symbolTable.ts';
+import type { DwarfFile } from '../dwarf/dwarfFile.ts';
+import type { EntryReference } from '../dwarf/functionTable.ts';
+import type { SourceFunction } from './answers.ts';
+import { demangled } from './demangle.ts';
+
+/** Where names come from. */
+export interface NameSource {
+  readonly dwarf: DwarfFile;
+  readonly symbols: SymbolTable;
+  note(fault: FileError): void;
+}
+
+export class FunctionList {
+  readonly list: SourceFunction[] = [];
+  private readonly source: NameSource;
+  private readonly byEntry = new Map<EntryReference, number>();
+  private readonly byOuterEntry = new Map<EntryReference, number>();
+  /** By twice the symbol's row, and one more where there is debug information, too. */
+  private readonly bySymbol = new Map<number, number>();
+
+  constructor(source: NameSource) {
+    this.source = source;
+  }
+
+  /** Index of the function of a body that was inlined. */
+  inlined(entry: EntryReference): number {
+    return this.byEntry.get(entry) ?? this.added(this.byEntry, entry, () => this.named(entry, undefined));
+  }
+
+  /**
+   * Index of the function that is really there.
+   * @param start DW_AT_low_pc, or NaN
+   * @param symbol row of the symbol at the address, or -1
+   */
+  outermost(entry: EntryReference, start: number, symbol: number): number {
+    if (symbol === -1) {
+      return this.byOuterEntry.get(entry) ?? this.added(this.byOuterEntry, entry, () => this.named(entry, start));
+    }
+    const key = symbol * 2 + (Number.isNaN(entry) ? 0 : 1);
+    return this.bySymbol.get(key) ?? this.added(this.bySymbol, key, () => this.ofSymbol(symbol, entry));
+  }
+
+  /** Source file of a symbol. */
+  fileOf(symbol: number): string | undefined {
+    return this.attempt(() => this.source.symbols.fileOf(symbol));
+  }
+
+  private added(known: Map<number, number>, key: number, make: () => SourceFunction): number {
+    const index = this.list.push(make()) - 1;
+    known.set(key, index);
+    return index;
+  }
+
+  private named(entry: EntryReference, start: number | undefined): SourceFunction {
+    const { dwarf } = this.source;
+    const { name, linkageName, declLine } = dwarf.nameOf(entry);
+    return {
+      ...plain(linkageName ?? name ?? ''),
+      start: start === undefined || Number.isNaN(start) ? undefined : dwarf.addresses.toBigInt(start),
+      declLine,
+      source: name === undefined && linkageName === undefined ? 'none' : 'dwarf',
+    };
+  }
+
+  private ofSymbol(row: number, entry: EntryReference): SourceFunction {
+    const { dwarf, symbols } = this.source;
+    const start = symbols.addresses.toBigInt(symbols.startOf(row));
+    const name = this.attempt(() => symbols.nameOf(row));
+    if (name === undefined) return Number.isNaN(entry) ? { ...plain(''), start, declLine: 0, source: 'none' } : this.named(entry, NaN);
+    const { declLine } = dwarf.nameOf(entry);
+    return { ...plain(name), start, declLine, source: Number.isNaN(entry) ? 'symtab' : 'dwarf' };
+  }
+
+  /** Names are read one by one, and each may lie outside of its section. */
+  private attempt<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      this.source.note(error);
+      return undefined;
+    }
+  }
+}
+
+function plain(linkageName: string): { name: string; linkageName: string | undefined } {
+  const name = demangled(linkageName);
+  return name === undefined || name === linkageName ? { name: linkageName, linkageName: undefined } : { name, linkageName };
+}
