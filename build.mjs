@@ -18,6 +18,7 @@ const node = { ...common, platform: 'node', target: 'node20', format: 'cjs', ext
 const entries = {
   host: 'extension/host/main.ts',
   engine: 'extension/engine/server.ts',
+  symbols: 'extension/engine/symbols/helper.ts',
   askpass: 'extension/dom0/askpass/main.ts',
   ringside: 'extension/cli/main.ts',
 };

@@ -1,5 +1,6 @@
 /** `ringside symbolize ELF`: addresses on standard input to functions, files and lines, in the shapes of llvm-symbolizer. */
 import { parseArgs } from 'node:util';
+import { lookupTogether } from '../engine/symbols/crew.ts';
 import { openSymbols } from '../engine/symbols/symbolizer.ts';
 import { jsonLines, plainLines } from './symbolizeOutput.ts';
 import { UsageError } from './usage.ts';
@@ -17,7 +18,10 @@ export async function symbolize(args: string[], stdin: NodeJS.ReadableStream, st
     for await (const lines of batches(stdin)) {
       const addresses = lines.map(addressOf);
       if (addresses.includes(undefined)) exitCode = 1;
-      const answers = symbols.lookupAll(addresses.map((address) => address ?? 0n));
+      const answers = await lookupTogether(
+        symbols,
+        addresses.map((address) => address ?? 0n),
+      );
       for (const chunk of values.json ? jsonLines(file, lines, addresses, answers) : plainLines(lines, addresses, answers))
         await written(stdout, chunk);
     }

@@ -10,7 +10,7 @@ import { functionsAt, functionsOf } from './functionWalk.ts';
 import { type FrameRows, NO_FILE } from './frameRows.ts';
 import { filePath } from './lineHeader.ts';
 import { type LineTable, lineRowAt, readLineTable } from './lineTable.ts';
-import type { Unit } from './unit.ts';
+import { Unit } from './unit.ts';
 import { UnitIndex } from './unitIndex.ts';
 
 interface DecodedUnit {
@@ -20,6 +20,17 @@ interface DecodedUnit {
   /** Of the line table's files that have been asked for: their indexes in the DwarfFile's. */
   readonly files: Map<number, number>;
 }
+
+/** Addresses that one unit has. */
+export interface UnitAddresses {
+  /** The unit's offset in .debug_info, or NO_UNIT. */
+  readonly unit: number;
+  readonly bytes: number;
+  /** Indexes of the addresses, in ascending order. */
+  readonly indexes: readonly number[];
+}
+
+export const NO_UNIT = -1;
 
 /** Memory that decoded units may take together. */
 const MAX_DECODED_BYTES = 96 * 1024 * 1024;
@@ -46,41 +57,30 @@ export class DwarfFile {
     return this.sections.file.section('.debug_line') !== undefined && this.sections.file.section('.debug_info') !== undefined;
   }
 
+  /** Bytes of .debug_info as they are stored. */
+  get size(): number {
+    return this.sections.file.section('.debug_info')?.size ?? 0;
+  }
+
   private get index(): UnitIndex {
     this.unitIndex ??= new UnitIndex(this.sections, this.onFault);
     return this.unitIndex;
   }
 
-  /** Adds the frames at an address, innermost first; where only a line is known, one without an entry. */
-  lookup(at: number, into: FrameRows): void {
-    const number = this.index.unitOf(at);
-    if (number !== -1) this.framesAt(at, this.decode(number), into);
-  }
-
   /**
-   * The same for many addresses, each unit read once and none of them kept.
-   * @param addresses ascending
-   * @param isCode whether something else than debug information says that there is a function at an address
-   * @param emit called for each address, by its index, after its frames have been added
+   * Adds the frames at an address, innermost first; where only a line is known, one without an entry.
+   * @returns the unit, which names the entries
    */
-  lookupAll(addresses: Float64Array, isCode: (address: number) => boolean, into: FrameRows, emit: (index: number) => void): void {
-    for (const [number, indexes] of this.byUnit(addresses)) {
-      if (number === -1) {
-        indexes.forEach(emit);
-        continue;
-      }
-      const wanted = Float64Array.from(indexes, (index) => addresses[index]!);
-      const decoded = this.decodeFor(number, wanted, isCode);
-      indexes.forEach((index, i) => {
-        this.framesAt(wanted[i]!, decoded, into);
-        emit(index);
-      });
-      decoded.unit.whole = undefined;
-    }
+  lookup(at: number, into: FrameRows): Unit | undefined {
+    const number = this.index.unitOf(at);
+    if (number === -1) return undefined;
+    const decoded = this.decode(number);
+    this.framesAt(at, decoded, into);
+    return decoded.unit;
   }
 
   /** Which addresses each unit has, in the order of units in the file; first those that belong to none. */
-  private byUnit(addresses: Float64Array): [number: number, indexes: number[]][] {
+  byUnit(addresses: Float64Array): UnitAddresses[] {
     const groups = new Map<number, number[]>();
     addresses.forEach((address, index) => {
       const number = this.index.unitOf(address);
@@ -88,7 +88,34 @@ export class DwarfFile {
       if (group) group.push(index);
       else groups.set(number, [index]);
     });
-    return [...groups].sort(([a], [b]) => a - b);
+    return [...groups]
+      .sort(([a], [b]) => a - b)
+      .map(([number, indexes]) => {
+        const header = this.index.units[number]?.header;
+        return { unit: header?.offset ?? NO_UNIT, bytes: header ? header.end - header.offset : 0, indexes };
+      });
+  }
+
+  /**
+   * Frames of addresses that are in one unit, which is not kept.
+   * @param unitOffset as `byUnit` has it
+   * @param wanted ascending
+   * @param isCode whether something else than debug information says that there is a function at an address
+   * @param emit called for each of `wanted`, by its index, after its frames have been added
+   */
+  lookupIn(
+    unitOffset: number,
+    wanted: Float64Array,
+    isCode: (address: number) => boolean,
+    into: FrameRows,
+    emit: (index: number, unit?: Unit) => void,
+  ): void {
+    const unit = unitOffset === NO_UNIT ? undefined : this.attempt(() => Unit.at(this.sections, unitOffset));
+    const decoded = unit && this.decodeFor(unit, wanted, isCode);
+    wanted.forEach((address, index) => {
+      if (decoded) this.framesAt(address, decoded, into);
+      emit(index, unit);
+    });
   }
 
   private framesAt(at: number, decoded: DecodedUnit, into: FrameRows): void {
@@ -162,11 +189,13 @@ export class DwarfFile {
     return lines && this.attempt(() => filePath(lines.header, file, (unit.skeleton ?? unit).string(dw.DW_AT_comp_dir)));
   }
 
-  /** What the function of an entry is called; empty where that cannot be read. */
-  nameOf(entry: EntryReference, unit = this.index.holding(entry)): FunctionName {
-    const nothing = { name: undefined, linkageName: undefined, declFile: 0, declLine: 0, unit };
-    if (unit === undefined) return nothing;
-    return this.attempt(() => readFunctionName(unit, entry, (from, reference) => this.find(from, reference))) ?? nothing;
+  /**
+   * What the function of an entry is called; empty where that cannot be read.
+   * @param from the unit that refers to the entry
+   */
+  nameOf(entry: EntryReference, from: Unit): FunctionName {
+    const read = (): FunctionName => readFunctionName(from, entry, (unit, reference) => this.find(unit, reference));
+    return this.attempt(read) ?? { name: undefined, linkageName: undefined, declFile: 0, declLine: 0, unit: from };
   }
 
   private find(from: Unit, reference: EntryReference): { unit: Unit; offset: number } | undefined {
@@ -196,8 +225,7 @@ export class DwarfFile {
   }
 
   /** Valid until the next. */
-  private decodeFor(number: number, wanted: Float64Array, isCode: (address: number) => boolean): DecodedUnit {
-    const unit = this.index.units[number]!;
+  private decodeFor(unit: Unit, wanted: Float64Array, isCode: (address: number) => boolean): DecodedUnit {
     let functions = this.attempt(() => functionsAt(unit, wanted, true));
     // a function inside another's entry is found by looking there, and only where one is missing
     if (functions !== undefined && wanted.some((address) => innermostAt(functions!, address) === -1 && isCode(address)))

@@ -12,7 +12,7 @@ export interface FunctionName {
   /** Where it is declared: index in the file table of `unit`, and line; 0 where unknown. */
   readonly declFile: number;
   readonly declLine: number;
-  readonly unit: Unit | undefined;
+  readonly unit: Unit;
 }
 
 /** Finds the unit of an entry reference. */

@@ -30,6 +30,22 @@ export interface SourceFunction {
   readonly source: SourceFrame['source'];
 }
 
+/** Answers on their way from one thread to another. */
+export interface PartialAnswers {
+  readonly first: Uint32Array;
+  readonly end: Uint32Array;
+  readonly function: Int32Array;
+  readonly start: Float64Array;
+  readonly file: Int32Array;
+  readonly line: Uint32Array;
+  readonly column: Uint32Array;
+  readonly discriminator: Uint32Array;
+  readonly inlined: Uint8Array;
+  /** Those that the thread has not sent before; indexes count all of them. */
+  readonly newFunctions: readonly SourceFunction[];
+  readonly newFiles: readonly string[];
+}
+
 export class Answers {
   readonly rows = new FrameRows();
   readonly functions: readonly SourceFunction[];
@@ -70,6 +86,55 @@ export class Answers {
 
   endRow(index: number): number {
     return this.end[index]!;
+  }
+
+  /** Everything, with the functions and files after the first so many. */
+  part(sent: { functions: number; files: number }): PartialAnswers {
+    const { rows, first, end } = this;
+    const { count } = rows;
+    return {
+      first,
+      end,
+      function: this.function.slice(0, count),
+      start: rows.start.slice(0, count),
+      file: rows.file.slice(0, count),
+      line: rows.line.slice(0, count),
+      column: rows.column.slice(0, count),
+      discriminator: rows.discriminator.slice(0, count),
+      inlined: rows.inlined.slice(0, count),
+      newFunctions: this.functions.slice(sent.functions),
+      newFiles: this.files.slice(sent.files),
+    };
+  }
+
+  /**
+   * Takes over what another thread has found.
+   * @param place which address here each of its addresses is, counted from `from`
+   * @param index what its functions and files are here
+   */
+  add(
+    part: PartialAnswers,
+    place: readonly number[],
+    from: number,
+    index: { functions: readonly number[]; files: readonly number[] },
+  ): void {
+    const { rows } = this;
+    part.first.forEach((firstRow, i) => {
+      for (let row = firstRow; row < part.end[i]!; row++) {
+        const file = part.file[row]!;
+        rows.add(
+          NaN,
+          part.start[row]!,
+          file === NO_FILE ? NO_FILE : index.files[file]!,
+          part.line[row]!,
+          part.column[row]!,
+          part.discriminator[row]!,
+          part.inlined[row] === 1,
+        );
+        this.name(rows.count - 1, index.functions[part.function[row]!]!);
+      }
+      this.close(place[from + i]!);
+    });
   }
 
   framesOf(index: number): readonly SourceFrame[] {

@@ -3,6 +3,7 @@ import { FileError } from '../elf/errors.ts';
 import type { SymbolTable } from '../elf/symbolTable.ts';
 import type { DwarfFile } from '../dwarf/dwarfFile.ts';
 import type { EntryReference } from '../dwarf/functionTable.ts';
+import type { Unit } from '../dwarf/unit.ts';
 import type { SourceFunction } from './answers.ts';
 import { demangled } from './demangle.ts';
 
@@ -26,8 +27,8 @@ export class FunctionList {
   }
 
   /** Index of the function of a body that was inlined. */
-  inlined(entry: EntryReference): number {
-    return this.byEntry.get(entry) ?? this.added(this.byEntry, entry, () => this.named(entry, undefined));
+  inlined(entry: EntryReference, unit: Unit): number {
+    return this.byEntry.get(entry) ?? this.added(this.byEntry, entry, () => this.named(entry, undefined, unit));
   }
 
   /**
@@ -35,12 +36,12 @@ export class FunctionList {
    * @param start DW_AT_low_pc, or NaN
    * @param symbol row of the symbol at the address, or -1
    */
-  outermost(entry: EntryReference, start: number, symbol: number): number {
+  outermost(entry: EntryReference, start: number, symbol: number, unit: Unit | undefined): number {
     if (symbol === -1) {
-      return this.byOuterEntry.get(entry) ?? this.added(this.byOuterEntry, entry, () => this.named(entry, start));
+      return this.byOuterEntry.get(entry) ?? this.added(this.byOuterEntry, entry, () => this.named(entry, start, unit));
     }
     const key = symbol * 2 + (Number.isNaN(entry) ? 0 : 1);
-    return this.bySymbol.get(key) ?? this.added(this.bySymbol, key, () => this.ofSymbol(symbol, entry));
+    return this.bySymbol.get(key) ?? this.added(this.bySymbol, key, () => this.ofSymbol(symbol, entry, unit));
   }
 
   /** Source file of a symbol. */
@@ -54,9 +55,9 @@ export class FunctionList {
     return index;
   }
 
-  private named(entry: EntryReference, start: number | undefined): SourceFunction {
+  private named(entry: EntryReference, start: number | undefined, unit: Unit | undefined): SourceFunction {
     const { dwarf } = this.source;
-    const { name, linkageName, declLine } = dwarf.nameOf(entry);
+    const { name, linkageName, declLine } = unit && !Number.isNaN(entry) ? dwarf.nameOf(entry, unit) : nothing;
     return {
       ...plain(linkageName ?? name ?? ''),
       start: start === undefined || Number.isNaN(start) ? undefined : dwarf.addresses.toBigInt(start),
@@ -65,12 +66,12 @@ export class FunctionList {
     };
   }
 
-  private ofSymbol(row: number, entry: EntryReference): SourceFunction {
+  private ofSymbol(row: number, entry: EntryReference, unit: Unit | undefined): SourceFunction {
     const { dwarf, symbols } = this.source;
     const start = symbols.addresses.toBigInt(symbols.startOf(row));
     const name = this.attempt(() => symbols.nameOf(row));
-    if (name === undefined) return Number.isNaN(entry) ? { ...plain(''), start, declLine: 0, source: 'none' } : this.named(entry, NaN);
-    const { declLine } = dwarf.nameOf(entry);
+    if (name === undefined) return this.named(entry, NaN, unit);
+    const { declLine } = unit && !Number.isNaN(entry) ? dwarf.nameOf(entry, unit) : nothing;
     return { ...plain(name), start, declLine, source: Number.isNaN(entry) ? 'symtab' : 'dwarf' };
   }
 
@@ -85,6 +86,8 @@ export class FunctionList {
     }
   }
 }
+
+const nothing = { name: undefined, linkageName: undefined, declLine: 0 };
 
 function plain(linkageName: string): { name: string; linkageName: string | undefined } {
   const name = demangled(linkageName);

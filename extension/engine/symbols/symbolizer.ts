@@ -4,9 +4,10 @@ import { FileError } from '../elf/errors.ts';
 import { openKernelImage } from '../elf/kernelImage.ts';
 import { sortedOrder } from '../elf/sortedOrder.ts';
 import { type ElfSymbol, SymbolTable } from '../elf/symbolTable.ts';
-import { DwarfFile } from '../dwarf/dwarfFile.ts';
+import { DwarfFile, type UnitAddresses } from '../dwarf/dwarfFile.ts';
 import { NO_FILE } from '../dwarf/frameRows.ts';
-import { Answers, type SourceFrame } from './answers.ts';
+import type { Unit } from '../dwarf/unit.ts';
+import { Answers, type SourceFrame, type SourceFunction } from './answers.ts';
 import { demangled } from './demangle.ts';
 import { FunctionList } from './functionList.ts';
 
@@ -21,6 +22,7 @@ export interface FunctionRange {
 
 export class Symbolizer {
   readonly elf: ElfFile;
+  readonly path: string | undefined;
   readonly dwarf: DwarfFile;
   /** What could not be read; names and lines that depend on it are missing. */
   readonly faults: FileError[] = [];
@@ -28,8 +30,10 @@ export class Symbolizer {
   private table: SymbolTable | undefined;
   private readonly frames = new Map<bigint, readonly SourceFrame[]>();
 
-  constructor(elf: ElfFile) {
+  /** @param path the file, where it can be opened again */
+  constructor(elf: ElfFile, path?: string) {
     this.elf = elf;
+    this.path = path;
     this.dwarf = new DwarfFile(elf, (fault) => this.note(fault));
     this.functions = new FunctionList(this);
   }
@@ -66,8 +70,8 @@ export class Symbolizer {
     if (found === undefined) {
       const answers = new Answers(1, this.functions.list, this.dwarf.files);
       const at = this.dwarf.addresses.toNumber(address);
-      this.dwarf.lookup(at, answers.rows);
-      this.finish(answers, 0, at);
+      const unit = this.dwarf.lookup(at, answers.rows);
+      this.finish(answers, 0, at, unit);
       found = answers.framesOf(0);
       if (this.frames.size >= MAX_CACHED) this.frames.clear();
       this.frames.set(address, found);
@@ -77,18 +81,43 @@ export class Symbolizer {
 
   /** The same for many addresses, faster: each unit is read once. In the order of `addresses`. */
   lookupAll(addresses: readonly bigint[]): Answers {
-    const { dwarf, symbols } = this;
-    const keys = Float64Array.from(addresses, (address) => dwarf.addresses.toNumber(address));
-    const order = sortedOrder(keys);
-    const sorted = Float64Array.from(order, (i) => keys[i]!);
-    const answers = new Answers(addresses.length, this.functions.list, dwarf.files);
-    const isCode = (at: number): boolean => symbols.count === 0 || symbols.rowOf(at) !== -1;
-    dwarf.lookupAll(sorted, isCode, answers.rows, (index) => this.finish(answers, order[index]!, sorted[index]!));
+    const { groups, keys } = this.grouped(addresses);
+    const answers = this.answers(addresses.length);
+    for (const { unit, indexes } of groups) {
+      const wanted = Float64Array.from(indexes, (index) => keys[index]!);
+      this.lookupIn(unit, wanted, answers, (index) => indexes[index]!);
+    }
     return answers;
   }
 
+  /** Addresses by the unit they are in, each group in ascending order; as the debug information counts. */
+  grouped(addresses: readonly bigint[]): { groups: UnitAddresses[]; keys: Float64Array } {
+    const { dwarf } = this;
+    const keys = Float64Array.from(addresses, (address) => dwarf.addresses.toNumber(address));
+    const order = sortedOrder(keys);
+    const groups = dwarf.byUnit(Float64Array.from(order, (index) => keys[index]!));
+    return { groups: groups.map((group) => ({ ...group, indexes: group.indexes.map((index) => order[index]!) })), keys };
+  }
+
+  /** Index of a function that another thread has named. */
+  adopt(fn: SourceFunction): number {
+    return this.functions.list.push(fn) - 1;
+  }
+
+  /** Room for the frames of so many addresses. */
+  answers(addresses: number): Answers {
+    return new Answers(addresses, this.functions.list, this.dwarf.files);
+  }
+
+  /** Adds the frames of one group; `place` says which address of the answers each is. */
+  lookupIn(unit: number, wanted: Float64Array, answers: Answers, place: (index: number) => number): void {
+    const { dwarf, symbols } = this;
+    const isCode = (at: number): boolean => symbols.count === 0 || symbols.rowOf(at) !== -1;
+    dwarf.lookupIn(unit, wanted, isCode, answers.rows, (index, from) => this.finish(answers, place(index), wanted[index]!, from));
+  }
+
   /** Names the frames that were added for an address, and puts its symbol where it belongs. */
-  private finish(answers: Answers, index: number, at: number): void {
+  private finish(answers: Answers, index: number, at: number, unit: Unit | undefined): void {
     const { functions, symbols, dwarf } = this;
     const { rows } = answers;
     const symbol = symbols.rowOf(at);
@@ -100,7 +129,8 @@ export class Symbolizer {
       const entry = rows.entry[row]!;
       // the symbol table has the last word on the function that really is there
       const outermost = row === rows.count - 1;
-      answers.name(row, outermost ? functions.outermost(entry, rows.start[row]!, symbol) : functions.inlined(entry));
+      const isNamed = outermost || unit === undefined;
+      answers.name(row, isNamed ? functions.outermost(entry, rows.start[row]!, symbol, unit) : functions.inlined(entry, unit));
     }
     answers.close(index);
   }
@@ -132,5 +162,5 @@ const MAX_CACHED = 100_000;
 
 /** @throws FileError where the file is no ELF file or cannot be read */
 export function openSymbols(path: string): Symbolizer {
-  return new Symbolizer(openKernelImage(path));
+  return new Symbolizer(openKernelImage(path), path);
 }
