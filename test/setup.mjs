@@ -22,6 +22,7 @@ export const packages = {
     'gcc',
     'g++',
     'binutils',
+    'dwz',
     'gcc-aarch64-linux-gnu',
     'g++-aarch64-linux-gnu',
     'xen-hypervisor-4.17-amd64-dbg',

@@ -21,7 +21,7 @@ const USAGE = `Usage:
       --base OTHER          what changed since OTHER: top, json, svg or html
       --states all|on-cpu|blocked   --vcpu N   --time FROM-TO (seconds)   --hide-idle
       --hide-library   --collapse-recursion   --focus FUNCTION   --callers-of FUNCTION   --inverted
-  ringside symbolize [--json] ELF         addresses on standard input, one a line
+  ringside symbolize [--json] [--debug-file-directory DIR]... ELF    addresses on standard input, one a line
 
 HOST is an ssh destination. For guests and record:
   -F FILE        ssh configuration file        --sudo         run the agent through sudo -n on dom0

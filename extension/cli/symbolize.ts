@@ -5,14 +5,14 @@ import { openSymbols } from '../engine/symbols/symbolizer.ts';
 import { jsonLines, plainLines } from './symbolizeOutput.ts';
 import { UsageError } from './usage.ts';
 
-const options = { json: { type: 'boolean' } } as const;
+const options = { json: { type: 'boolean' }, 'debug-file-directory': { type: 'string', multiple: true } } as const;
 
 /** @returns exit code: 1 where a line of the input is no address */
 export async function symbolize(args: string[], stdin: NodeJS.ReadableStream, stdout: NodeJS.WritableStream): Promise<number> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw new UsageError('ringside symbolize takes one ELF file');
-  const symbols = openSymbols(file);
+  const symbols = openSymbols(file, values['debug-file-directory']);
   let exitCode = 0;
   try {
     for await (const lines of batches(stdin)) {

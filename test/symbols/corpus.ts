@@ -7,7 +7,7 @@ import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { cacheDir } from '../setup.mjs';
-import { generatedC } from './generated.ts';
+import { generatedC, mainC } from './generated.ts';
 
 const run = promisify(execFile);
 const sources = path.join(import.meta.dirname, 'sources');
@@ -135,13 +135,3 @@ async function writeC(folder: string): Promise<string[]> {
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
   return Object.keys(files);
 }
-
-const mainC = `volatile int sink;
-typedef int (*visitor)(int, int);
-extern visitor a_all[], b_all[];
-int main(int argc, char **argv)
-{
-  for (int i = 0; i < argc; i++) sink += a_all[i](i, argc) + b_all[i](argc, i);
-  return sink;
-}
-`;

@@ -41,3 +41,14 @@ function statement(prefix: string, index: number, random: (below: number) => num
       return `sink = a * b + ${random(1000)};`;
   }
 }
+
+/** What calls the functions of the files made with prefixes `a` and `b`. */
+export const mainC = `volatile int sink;
+typedef int (*visitor)(int, int);
+extern visitor a_all[], b_all[];
+int main(int argc, char **argv)
+{
+  for (int i = 0; i < argc; i++) sink += a_all[i](i, argc) + b_all[i](argc, i);
+  return sink;
+}
+`;

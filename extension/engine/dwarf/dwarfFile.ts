@@ -11,7 +11,14 @@ import { type FrameRows, NO_FILE } from './frameRows.ts';
 import { filePath } from './lineHeader.ts';
 import { type LineTable, lineRowAt, readLineTable } from './lineTable.ts';
 import { Unit } from './unit.ts';
+import { type SplitFiles, SplitUnits } from './splitUnits.ts';
 import { UnitIndex } from './unitIndex.ts';
+
+/** Finds the files that hold what a file leaves out. */
+export interface OtherFiles extends SplitFiles {
+  /** What several files share (.gnu_debugaltlink). */
+  shared(): ElfFile | undefined;
+}
 
 interface DecodedUnit {
   readonly unit: Unit;
@@ -40,17 +47,32 @@ export class DwarfFile {
   readonly addresses: AddressSpace;
   private readonly onFault: (fault: FileError) => void;
   private unitIndex: UnitIndex | undefined;
+  private sharedIndex: UnitIndex | undefined;
+  private readonly splitUnits: SplitUnits | undefined;
   private readonly decoded = new Map<number, DecodedUnit>();
   private decodedBytes = 0;
   /** Paths of source files that frames have named so far. */
   readonly files: string[] = [];
   private readonly fileIndexes = new Map<string, number>();
 
-  /** @param onFault told of everything that cannot be read; lookups go on with what can be */
-  constructor(elf: ElfFile, onFault: (fault: FileError) => void) {
+  /**
+   * @param onFault told of everything that cannot be read; lookups go on with what can be
+   * @param others finds what the file leaves to other files
+   */
+  constructor(elf: ElfFile, onFault: (fault: FileError) => void, others?: OtherFiles) {
     this.addresses = AddressSpace.of(elf);
-    this.sections = new DebugSections(elf, { littleEndian: elf.header.littleEndian, addresses: this.addresses });
+    const order = { littleEndian: elf.header.littleEndian, addresses: this.addresses };
+    this.sections = new DebugSections(elf, order);
     this.onFault = onFault;
+    this.splitUnits = others && new SplitUnits(others, order);
+    const shared = elf.section('.gnu_debugaltlink') && others?.shared();
+    if (shared) this.sections.supplementary = new DebugSections(shared, order);
+  }
+
+  /** Closes the files that were opened besides. */
+  close(): void {
+    this.splitUnits?.close();
+    this.sections.supplementary?.file.close();
   }
 
   get hasLines(): boolean {
@@ -114,7 +136,7 @@ export class DwarfFile {
     const decoded = unit && this.decodeFor(unit, wanted, isCode);
     wanted.forEach((address, index) => {
       if (decoded) this.framesAt(address, decoded, into);
-      emit(index, unit);
+      emit(index, decoded?.unit);
     });
   }
 
@@ -131,11 +153,12 @@ export class DwarfFile {
       column = lines.column[lineRow]!;
       discriminator = lines.discriminator[lineRow]!;
     }
+    const base = decoded.unit.entryBase;
     let row = functions ? innermostAt(functions, at) : -1;
     if (row === -1 && lineRow !== -1) into.add(NaN, NaN, file, line, column, discriminator, false);
     for (; row !== -1 && functions; row = functions.parent[row]!) {
       const parent = functions.parent[row]!;
-      into.add(functions.entry[row]!, functions.lowPc[row]!, file, line, column, discriminator, parent !== -1);
+      into.add(functions.entry[row]! + base, functions.lowPc[row]!, file, line, column, discriminator, parent !== -1);
       if (parent === -1) return;
       file = this.fileOf(decoded, functions.callFile[row]!);
       line = functions.callLine[row]!;
@@ -162,7 +185,7 @@ export class DwarfFile {
     let last = first;
     while (first > 0 && outermost(innermost[first - 1]!) === row) first--;
     while (last + 1 < starts.length && outermost(innermost[last + 1]!) === row) last++;
-    const { linkageName, name } = this.nameOf(functions.entry[row]!, unit);
+    const { linkageName, name } = this.nameOf(functions.entry[row]! + unit.entryBase, unit);
     const end = starts[last + 1] ?? starts[last]! + 1;
     return { name: linkageName ?? name ?? '', start: this.addresses.toBigInt(starts[first]!), end: this.addresses.toBigInt(end) };
   }
@@ -194,15 +217,27 @@ export class DwarfFile {
    * @param from the unit that refers to the entry
    */
   nameOf(entry: EntryReference, from: Unit): FunctionName {
-    const read = (): FunctionName => readFunctionName(from, entry, (unit, reference) => this.find(unit, reference));
+    const read = (): FunctionName => readFunctionName(from, entry - (entry < 0 ? 0 : from.entryBase), (unit, to) => this.find(unit, to));
     return this.attempt(read) ?? { name: undefined, linkageName: undefined, declFile: 0, declLine: 0, unit: from };
   }
 
   private find(from: Unit, reference: EntryReference): { unit: Unit; offset: number } | undefined {
-    if (!(reference >= 0)) return undefined;
+    if (Number.isNaN(reference)) return undefined;
+    if (reference < 0) return this.inShared(-1 - reference);
     const { firstEntry, end } = from.header;
-    const unit = reference >= firstEntry && reference < end ? from : this.index.holding(reference);
+    if (reference >= firstEntry && reference < end) return { unit: from, offset: reference };
+    if (from.sections === this.sections.supplementary) return this.inShared(reference);
+    const unit = this.index.holding(reference);
     return unit && { unit, offset: reference };
+  }
+
+  /** An entry of the file that several share. */
+  private inShared(offset: number): { unit: Unit; offset: number } | undefined {
+    const { supplementary } = this.sections;
+    if (supplementary === undefined) return undefined;
+    this.sharedIndex ??= new UnitIndex(supplementary, this.onFault);
+    const unit = this.sharedIndex.holding(offset);
+    return unit && { unit, offset };
   }
 
   private decode(number: number): DecodedUnit {
@@ -212,7 +247,7 @@ export class DwarfFile {
       this.decoded.set(number, decoded);
       return decoded;
     }
-    const unit = this.index.units[number]!;
+    const unit = this.withCode(this.index.units[number]!);
     decoded = { unit, functions: this.attempt(() => functionsOf(unit)), lines: this.attempt(() => readLineTable(unit)), files: new Map() };
     this.decodedBytes += bytesOf(decoded);
     while (this.decodedBytes > MAX_DECODED_BYTES && this.decoded.size > 0) {
@@ -224,8 +259,14 @@ export class DwarfFile {
     return decoded;
   }
 
+  /** The unit that has the functions: the split one, of a skeleton. */
+  private withCode(unit: Unit): Unit {
+    return this.attempt(() => this.splitUnits?.of(unit)) ?? unit;
+  }
+
   /** Valid until the next. */
-  private decodeFor(unit: Unit, wanted: Float64Array, isCode: (address: number) => boolean): DecodedUnit {
+  private decodeFor(linked: Unit, wanted: Float64Array, isCode: (address: number) => boolean): DecodedUnit {
+    const unit = this.withCode(linked);
     let functions = this.attempt(() => functionsAt(unit, wanted, true));
     // a function inside another's entry is found by looking there, and only where one is missing
     if (functions !== undefined && wanted.some((address) => innermostAt(functions!, address) === -1 && isCode(address)))

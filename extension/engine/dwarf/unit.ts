@@ -18,8 +18,8 @@ export interface UnitHeader {
   readonly abbreviations: number;
   /** DW_UT_*; compile units for versions that do not say. */
   readonly type: number;
-  /** Joins a skeleton with its split unit. Two words as they stand in the file. */
-  readonly dwoId: string | undefined;
+  /** Joins a skeleton with its split unit (DWARF 5). Rounded to a double, as all 64-bit values are. */
+  readonly dwoId: number | undefined;
 }
 
 /** A value with the form that tells what it means. */
@@ -64,7 +64,7 @@ export function readUnitHeader(reader: ByteReader, sectionSize: number): UnitHea
   if (addressSize !== 4 && addressSize !== 8 && addressSize !== 2)
     throw reader.fault('unsupported', `a unit with addresses of ${addressSize} bytes`);
   const isSkeleton = type === dw.DW_UT_skeleton || type === dw.DW_UT_split_compile;
-  const dwoId = isSkeleton ? Buffer.from(reader.block(8)).toString('hex') : undefined;
+  const dwoId = isSkeleton ? reader.u64() : undefined;
   if (type === dw.DW_UT_type || type === dw.DW_UT_split_type) reader.skip(8 + (dwarf64 ? 8 : 4));
   return { offset, firstEntry: reader.offset, end, version, dwarf64, addressSize, abbreviations, type, dwoId };
 }
@@ -79,6 +79,8 @@ export class Unit {
   private addressBase: number | undefined;
   /** All of the unit, while it is at hand; else its entries are read one by one. */
   whole: ByteReader | undefined;
+  /** What is added to offsets of entries so that they are of this unit and no other; 0 for units of the file itself. */
+  entryBase = 0;
 
   constructor(sections: DebugSections, header: UnitHeader, root: RootEntry, skeleton?: Unit) {
     this.sections = sections;
@@ -123,6 +125,11 @@ export class Unit {
   /** The unit's abbreviations, decoded. */
   abbreviations(): AbbreviationTable {
     return this.sections.abbreviationsAt(this.header);
+  }
+
+  /** What joins a skeleton and its split unit. */
+  get dwoId(): number | undefined {
+    return this.header.dwoId ?? this.number(dw.DW_AT_GNU_dwo_id);
   }
 
   number(name: number): number | undefined {

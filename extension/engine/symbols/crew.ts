@@ -8,11 +8,11 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { UnitAddresses } from '../dwarf/dwarfFile.ts';
 import type { Answers, PartialAnswers } from './answers.ts';
-import type { Symbolizer } from './symbolizer.ts';
+import type { SymbolPlace, Symbolizer } from './symbolizer.ts';
 
 /** What a thread is given. Blocks are runs of units; `next` counts those that have been taken. */
 export interface Errand {
-  readonly file: string;
+  readonly place: SymbolPlace;
   readonly next: Int32Array;
   /** First unit of each block, and the end of the last. */
   readonly blocks: Int32Array;
@@ -38,14 +38,14 @@ const LEAST_ADDRESSES = 64;
 
 /** As `symbols.lookupAll`, with the help of other threads where that pays. */
 export async function lookupTogether(symbols: Symbolizer, addresses: readonly bigint[]): Promise<Answers> {
-  const file = symbols.path;
-  const mayPay = file !== undefined && addresses.length >= LEAST_ADDRESSES && symbols.dwarf.size >= LEAST_BYTES && existsSync(program);
+  const { place } = symbols;
+  const mayPay = addresses.length >= LEAST_ADDRESSES && symbols.dwarf.size >= LEAST_BYTES && existsSync(program);
   const count = mayPay ? Math.min(MOST_HELPERS, availableParallelism() - 1) : 0;
-  if (file === undefined || count === 0) return symbols.lookupAll(addresses);
+  if (place === undefined || count === 0) return symbols.lookupAll(addresses);
   const helpers = Array.from({ length: count }, () => new Helper());
   try {
     const { groups, keys } = symbols.grouped(addresses);
-    const errand = errandOf(file, groups, keys);
+    const errand = errandOf(place, groups, keys);
     const done = new Set<number>();
     const answers = symbols.answers(addresses.length);
     const order = groups.flatMap(({ indexes }) => indexes);
@@ -58,15 +58,15 @@ export async function lookupTogether(symbols: Symbolizer, addresses: readonly bi
         done.add(block);
       });
     });
-    const place = (index: number): number => order[index]!;
+    const target = (index: number): number => order[index]!;
     for (let block = takeBlock(errand); block !== -1; block = takeBlock(errand)) {
-      lookupBlock(symbols, errand, block, answers, place);
+      lookupBlock(symbols, errand, block, answers, target);
       done.add(block);
     }
     await Promise.all(ended);
     // what a thread took and did not bring back
     for (let block = 0; block + 1 < errand.blocks.length; block++)
-      if (!done.has(block)) lookupBlock(symbols, errand, block, answers, place);
+      if (!done.has(block)) lookupBlock(symbols, errand, block, answers, target);
     return answers;
   } finally {
     for (const helper of helpers) helper.end();
@@ -117,7 +117,7 @@ class Helper {
   }
 }
 
-function errandOf(file: string, groups: readonly UnitAddresses[], keys: Float64Array): Errand {
+function errandOf(place: SymbolPlace, groups: readonly UnitAddresses[], keys: Float64Array): Errand {
   const blocks: number[] = [];
   let bytes = Infinity;
   const first = shared(Int32Array, groups.length + 1);
@@ -138,7 +138,7 @@ function errandOf(file: string, groups: readonly UnitAddresses[], keys: Float64A
   blocks.push(groups.length);
   const bounds = shared(Int32Array, blocks.length);
   bounds.set(blocks);
-  return { file, next: shared(Int32Array, 1), blocks: bounds, units, first, addresses };
+  return { place, next: shared(Int32Array, 1), blocks: bounds, units, first, addresses };
 }
 
 function shared<T extends Int32Array | Float64Array>(

@@ -1,17 +1,25 @@
 /** From an address to the function it is in, the bodies inlined there, and their files and lines. */
-import { ElfFile } from '../elf/elfFile.ts';
+import { SHT_SYMTAB } from '../elf/constants.ts';
+import type { ElfFile } from '../elf/elfFile.ts';
 import { FileError } from '../elf/errors.ts';
 import { openKernelImage } from '../elf/kernelImage.ts';
 import { sortedOrder } from '../elf/sortedOrder.ts';
 import { type ElfSymbol, SymbolTable } from '../elf/symbolTable.ts';
-import { DwarfFile, type UnitAddresses } from '../dwarf/dwarfFile.ts';
+import { DwarfFile, type OtherFiles, type UnitAddresses } from '../dwarf/dwarfFile.ts';
 import { NO_FILE } from '../dwarf/frameRows.ts';
 import type { Unit } from '../dwarf/unit.ts';
 import { Answers, type SourceFrame, type SourceFunction } from './answers.ts';
 import { demangled } from './demangle.ts';
+import { DebugFiles } from './debugFiles.ts';
 import { FunctionList } from './functionList.ts';
 
 export type { SourceFrame };
+
+export interface SymbolPlace {
+  readonly file: string;
+  /** Folders in which separate debug files are looked for, besides the system's. */
+  readonly debugDirectories: readonly string[];
+}
 
 export interface FunctionRange {
   readonly name: string;
@@ -22,7 +30,9 @@ export interface FunctionRange {
 
 export class Symbolizer {
   readonly elf: ElfFile;
-  readonly path: string | undefined;
+  readonly place: SymbolPlace | undefined;
+  /** The file that holds the debug information, where that is another. */
+  private readonly separate: ElfFile | undefined;
   readonly dwarf: DwarfFile;
   /** What could not be read; names and lines that depend on it are missing. */
   readonly faults: FileError[] = [];
@@ -30,11 +40,18 @@ export class Symbolizer {
   private table: SymbolTable | undefined;
   private readonly frames = new Map<bigint, readonly SourceFrame[]>();
 
-  /** @param path the file, where it can be opened again */
-  constructor(elf: ElfFile, path?: string) {
+  /**
+   * @param elf taken over: `close` closes it
+   * @param place where the file is, so that what belongs to it can be found, and other threads can open it
+   */
+  constructor(elf: ElfFile, place?: SymbolPlace) {
     this.elf = elf;
-    this.path = path;
-    this.dwarf = new DwarfFile(elf, (fault) => this.note(fault));
+    this.place = place;
+    const note = (fault: FileError): void => this.note(fault);
+    const files = place && new DebugFiles(place.debugDirectories, note);
+    this.separate = elf.section('.debug_info') ? undefined : files?.separate(elf, place!.file);
+    const debug = this.separate ?? elf;
+    this.dwarf = new DwarfFile(debug, note, files && others(files, debug, place.file));
     this.functions = new FunctionList(this);
   }
 
@@ -42,7 +59,7 @@ export class Symbolizer {
   get symbols(): SymbolTable {
     if (this.table === undefined) {
       try {
-        this.table = this.elf.symbols;
+        this.table = this.tableHolder.symbols;
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
         this.note(error);
@@ -50,6 +67,12 @@ export class Symbolizer {
       }
     }
     return this.table;
+  }
+
+  /** A stripped file's symbols are with its debug information. */
+  private get tableHolder(): ElfFile {
+    const isStripped = !this.elf.sections.some(({ type, size }) => type === SHT_SYMTAB && size > 0);
+    return (isStripped ? this.separate : undefined) ?? this.elf;
   }
 
   note(fault: FileError): void {
@@ -154,13 +177,26 @@ export class Symbolizer {
   }
 
   close(): void {
+    this.dwarf.close();
+    this.separate?.close();
     this.elf.close();
   }
 }
 
+function others(files: DebugFiles, debug: ElfFile, file: string): OtherFiles {
+  return {
+    shared: () => files.shared(debug, debug.source.name),
+    package: () => files.package(file),
+    split: (name, compilationDirectory) => files.split(name, compilationDirectory, file),
+  };
+}
+
 const MAX_CACHED = 100_000;
 
-/** @throws FileError where the file is no ELF file or cannot be read */
-export function openSymbols(path: string): Symbolizer {
-  return new Symbolizer(openKernelImage(path), path);
+/**
+ * @param debugDirectories folders in which to look for separate debug files, besides the system's
+ * @throws FileError where the file is no ELF file or cannot be read
+ */
+export function openSymbols(file: string, debugDirectories: readonly string[] = []): Symbolizer {
+  return new Symbolizer(openKernelImage(file), { file, debugDirectories });
 }
