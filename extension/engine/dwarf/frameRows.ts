@@ -4,20 +4,23 @@ import type { EntryReference } from './functionTable.ts';
 /** No file is known. */
 export const NO_FILE = -1;
 
+/** Room there is at first: one address has a few frames. */
+export const FIRST_ROWS = 32;
+
 export class FrameRows {
   count = 0;
   /** The entry that names the function; NaN where only a line is known. */
-  entry = new Float64Array(1024);
+  entry = new Float64Array(FIRST_ROWS);
   /** DW_AT_low_pc; NaN where there is none. */
-  start = new Float64Array(1024);
+  start = new Float64Array(FIRST_ROWS);
   /** Index in the DwarfFile's `files`, or NO_FILE. */
-  file = new Int32Array(1024);
+  file = new Int32Array(FIRST_ROWS);
   /** 0 where unknown, as are columns. */
-  line = new Uint32Array(1024);
-  column = new Uint32Array(1024);
-  discriminator = new Uint32Array(1024);
+  line = new Uint32Array(FIRST_ROWS);
+  column = new Uint32Array(FIRST_ROWS);
+  discriminator = new Uint32Array(FIRST_ROWS);
   /** 1 where the compiler put the body into the next frame's. */
-  inlined = new Uint8Array(1024);
+  inlined = new Uint8Array(FIRST_ROWS);
 
   add(entry: EntryReference, start: number, file: number, line: number, column: number, discriminator: number, inlined: boolean): void {
     if (this.count === this.entry.length) this.grow();

@@ -1,5 +1,5 @@
 /** The frames at many addresses: functions and files once each, and columns that say which of them each frame is. */
-import { FrameRows, NO_FILE, twice } from '../dwarf/frameRows.ts';
+import { FIRST_ROWS, FrameRows, NO_FILE, twice } from '../dwarf/frameRows.ts';
 
 /** One function at an address; of several the innermost comes first and the others are what it was inlined into. */
 export interface SourceFrame {
@@ -51,7 +51,7 @@ export class Answers {
   readonly functions: readonly SourceFunction[];
   readonly files: readonly string[];
   /** Index in `functions` of each row. */
-  function = new Int32Array(1024);
+  function = new Int32Array(FIRST_ROWS);
   /** First row of each address, and the one after its last. */
   private readonly first: Uint32Array;
   private readonly end: Uint32Array;
