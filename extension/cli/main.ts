@@ -21,7 +21,10 @@ const USAGE = `Usage:
       --base OTHER          what changed since OTHER: top, json, svg or html
       --states all|on-cpu|blocked   --vcpu N   --time FROM-TO (seconds)   --hide-idle
       --hide-library   --collapse-recursion   --focus FUNCTION   --callers-of FUNCTION   --inverted
-  ringside symbolize [--json] [--debug-file-directory DIR]... ELF    addresses on standard input, one a line
+  ringside symbolize [options] ELF        addresses on standard input, one a line
+      --json                       one object a line, as llvm-symbolizer's
+      --debug-file-directory DIR   look for separate debug files there, too (can be given more than once)
+      --index DIR                  keep answers there, and take them from there
 
 HOST is an ssh destination. For guests and record:
   -F FILE        ssh configuration file        --sudo         run the agent through sudo -n on dom0

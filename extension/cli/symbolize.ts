@@ -1,11 +1,15 @@
 /** `ringside symbolize ELF`: addresses on standard input to functions, files and lines, in the shapes of llvm-symbolizer. */
 import { parseArgs } from 'node:util';
-import { lookupTogether } from '../engine/symbols/crew.ts';
+import { lookupMany } from '../engine/symbols/lookup.ts';
 import { openSymbols } from '../engine/symbols/symbolizer.ts';
 import { jsonLines, plainLines } from './symbolizeOutput.ts';
 import { UsageError } from './usage.ts';
 
-const options = { json: { type: 'boolean' }, 'debug-file-directory': { type: 'string', multiple: true } } as const;
+const options = {
+  json: { type: 'boolean' },
+  'debug-file-directory': { type: 'string', multiple: true },
+  index: { type: 'string' },
+} as const;
 
 /** @returns exit code: 1 where a line of the input is no address */
 export async function symbolize(args: string[], stdin: NodeJS.ReadableStream, stdout: NodeJS.WritableStream): Promise<number> {
@@ -18,9 +22,10 @@ export async function symbolize(args: string[], stdin: NodeJS.ReadableStream, st
     for await (const lines of batches(stdin)) {
       const addresses = lines.map(addressOf);
       if (addresses.includes(undefined)) exitCode = 1;
-      const answers = await lookupTogether(
+      const answers = await lookupMany(
         symbols,
         addresses.map((address) => address ?? 0n),
+        values.index,
       );
       for (const chunk of values.json ? jsonLines(file, lines, addresses, answers) : plainLines(lines, addresses, answers))
         await written(stdout, chunk);

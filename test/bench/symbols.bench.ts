@@ -35,7 +35,11 @@ export async function bench(args: string[]): Promise<void> {
   const rows: Record<string, string | number>[] = [];
   try {
     for await (const file of files(values.file, values.only)) {
-      for (const count of [Number(values.addresses), 1]) {
+      for (const { count, warm } of [
+        { count: Number(values.addresses), warm: false },
+        { count: Number(values.addresses), warm: true },
+        { count: 1, warm: false },
+      ]) {
         const input = path.join(work, 'addresses');
         writeFileSync(
           input,
@@ -43,14 +47,14 @@ export async function bench(args: string[]): Promise<void> {
             .map((address) => `0x${address.toString(16)}\n`)
             .join(''),
         );
-        const theirs: Cost[] = [];
-        const ours: Cost[] = [];
-        for (let pair = 0; pair < Number(values.pairs); pair++) {
-          theirs.push(await costOf([LLVM_SYMBOLIZER, '--output-style=JSON', '-e', file], input));
-          ours.push(await costOf([process.execPath, command, 'symbolize', '--json', file], input));
-        }
-        const row = { file: path.basename(file), 'debug MB': debugMegabytes(file), addresses: count };
-        rows.push({ ...row, ...compared(medianCost(theirs), medianCost(ours)) });
+        const ours = [process.execPath, command, 'symbolize', '--json', ...(warm ? ['--index', path.join(work, 'index')] : []), file];
+        const theirs = [LLVM_SYMBOLIZER, '--output-style=JSON', '-e', file];
+        if (warm) await costOf(ours, input);
+        const costs: { theirs: Cost; ours: Cost }[] = [];
+        for (let pair = 0; pair < Number(values.pairs); pair++)
+          costs.push({ theirs: await costOf(theirs, input), ours: await costOf(ours, input) });
+        const row = { file: path.basename(file), 'debug MB': debugMegabytes(file), addresses: count, index: warm ? 'warm' : 'none' };
+        rows.push({ ...row, ...compared(medianCost(costs.map((cost) => cost.theirs)), medianCost(costs.map((cost) => cost.ours))) });
         console.log(JSON.stringify(rows.at(-1)));
       }
     }

@@ -118,23 +118,26 @@ export class Answers {
     from: number,
     index: { functions: readonly number[]; files: readonly number[] },
   ): void {
+    for (let i = 0; i < part.first.length; i++) this.addOne(part, i, place[from + i]!, index);
+  }
+
+  /** The same for one of its addresses. */
+  addOne(part: PartialAnswers, from: number, to: number, index: { functions: readonly number[]; files: readonly number[] }): void {
     const { rows } = this;
-    part.first.forEach((firstRow, i) => {
-      for (let row = firstRow; row < part.end[i]!; row++) {
-        const file = part.file[row]!;
-        rows.add(
-          NaN,
-          part.start[row]!,
-          file === NO_FILE ? NO_FILE : index.files[file]!,
-          part.line[row]!,
-          part.column[row]!,
-          part.discriminator[row]!,
-          part.inlined[row] === 1,
-        );
-        this.name(rows.count - 1, index.functions[part.function[row]!]!);
-      }
-      this.close(place[from + i]!);
-    });
+    for (let row = part.first[from]!; row < part.end[from]!; row++) {
+      const file = part.file[row]!;
+      rows.add(
+        NaN,
+        part.start[row]!,
+        file === NO_FILE ? NO_FILE : index.files[file]!,
+        part.line[row]!,
+        part.column[row]!,
+        part.discriminator[row]!,
+        part.inlined[row] === 1,
+      );
+      this.name(rows.count - 1, index.functions[part.function[row]!]!);
+    }
+    this.close(to);
   }
 
   framesOf(index: number): readonly SourceFrame[] {

@@ -75,6 +75,11 @@ export class Symbolizer {
     return (isStripped ? this.separate : undefined) ?? this.elf;
   }
 
+  /** The file, and the one that holds its debug information where that is another. */
+  get files(): readonly ElfFile[] {
+    return this.separate ? [this.elf, this.separate] : [this.elf];
+  }
+
   note(fault: FileError): void {
     if (this.faults.length < 100) this.faults.push(fault);
   }
