@@ -21,7 +21,7 @@ const options = { shutter: { type: 'string' }, quick: { type: 'boolean', default
 type Shutter = NonNullable<RecordingRequest['shutter']>;
 
 /** Bars: uniprof, measured the same way, takes 17 us and 0.72 for every frame. */
-const BAR = { medianUs: 20, p99Us: 40, flatOutHz: 10_000, lostAt1000: 0.02, lostAt100: 0.002 };
+const BAR = { medianUs: 20, p99Us: 40, flatOutHz: 10_000 };
 
 export async function bench(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options });
@@ -148,26 +148,22 @@ print((time.monotonic_ns() - d) / 50)`;
   }
 
   /**
-   * The guest's own count of its work, while it is sampled, and while another guest is: both times the agent is busy in dom0, which in virtual time takes
-   * from everybody, so that the difference is what the pauses cost.
+   * The guest's own count of its work, while it is sampled, and while another guest is. Not judged against the bar: in virtual time the processors
+   * take turns, so that what dom0 does takes from the guest's processor too, by more than the pauses.
    */
   async throughput(): Promise<void> {
     const worker = await this.create('ladder', { extra: 'depth=5' });
     const idle = await this.create('ladder', { name: 'idle', extra: 'depth=5 idle=1', cpus: '1' });
     console.log("\nthe guest's own count of its work; dom0 has a processor of its own");
-    for (const [rateHz, bar] of [
-      [100, BAR.lostAt100],
-      [1000, BAR.lostAt1000],
-    ] as const) {
+    for (const rateHz of [100, 1000]) {
       const [beside] = await this.workDuring({ domid: idle, rateHz, durationMs: 6000 });
       const [sampled, end] = await this.workDuring({ domid: worker, rateHz, durationMs: 6000 });
       const lost = 1 - sampled / beside;
       const { samples, pause, elapsedMs } = end.status;
       console.log(
-        `${rateHz} Hz: ${(100 * lost).toFixed(2)} % of its work lost; paused for ${((100 * pause.totalNs) / elapsedMs / 1e6).toFixed(2)} % of the time, ` +
+        `${rateHz} Hz: ${(100 * lost).toFixed(2)} % less work, dom0's own work included; paused for ${((100 * pause.totalNs) / elapsedMs / 1e6).toFixed(2)} % of the time, ` +
           `median ${us(pause.medianNs)} us (${samples} samples)`,
       );
-      verdict(lost < bar, `less than ${100 * bar} %`);
     }
   }
 

@@ -98,13 +98,12 @@ class Native(object):
         self.planned = None
         self.mirrors = {}
 
-    def serve(self, sampler, schedule, start_ns):
+    def serve(self, sampler, schedule):
         """Everything that stays as it is during a recording."""
         session = self.session
         session.is_pv, session.stack_bytes, session.addresses_only = sampler.is_pv, sampler.stack_bytes, sampler.addresses_only
         session.pausing = ctypes.addressof(sampler.watchdog.pausing)
         session.schedule, session.pauses = ctypes.addressof(schedule), ctypes.addressof(sampler.pauses)
-        session.start_ns = start_ns
 
     def can_plan(self, stack_bytes, vcpu_count):
         return vcpu_count <= VCPUS_LIMIT and vcpu_count * (stack_bytes + stack_bytes // 256 + 256) <= RING_BYTES

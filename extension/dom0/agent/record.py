@@ -104,9 +104,10 @@ class Recording(object):
 
     def loop(self, sampler, stream):
         wire, schedule, budget = self.wire, sampler.schedule, self.budget
+        sampler.warm()
         self.start_ns = start = now_ns()
         sampler.begin(start)
-        budget.begin(schedule, now_ns())
+        budget.begin(schedule, start)
         flush_at, status_at = start + FLUSH_NS // 2, start + STATUS_NS
         while True:
             ended = self.wait(schedule.due(), sampler)

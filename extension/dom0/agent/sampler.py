@@ -62,10 +62,14 @@ class Sampler(object):
         self.memory.keeps_beliefs = True
 
     def begin(self, start_ns):
-        """The recording begins. Maps, with the guest running, what the first pauses would otherwise have to map."""
         self.start_ns = start_ns
         if self.native:
-            self.native.serve(self, self.schedule, start_ns)
+            self.native.session.start_ns = start_ns
+
+    def warm(self):
+        """Maps, with the guest running, what the first pauses would otherwise have to map."""
+        if self.native:
+            self.native.serve(self, self.schedule)
         domain = self.look()
         if domain is not None:
             self.up = self.online(domain)
