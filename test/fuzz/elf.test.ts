@@ -1,5 +1,8 @@
 /** A few thousand damaged files in every run of the tests; `npm run fuzz -- elf --count N` does more. */
 import { expect, test } from 'vitest';
+import { MemorySource } from '../../extension/engine/elf/byteSource.ts';
+import { ElfFile } from '../../extension/engine/elf/elfFile.ts';
+import { Symbolizer } from '../../extension/engine/symbols/symbolizer.ts';
 import { corpusFile } from '../symbols/corpus.ts';
 import { fuzzElf, seedOf } from './elf.ts';
 
@@ -14,4 +17,23 @@ test('a damaged ELF file gives answers or a typed error, soon', { timeout: 5 * 6
   expect(result.refused).toBeGreaterThan(0);
   expect(result.partial).toBeGreaterThan(0);
   expect(result.whole).toBeGreaterThan(0);
+});
+
+test('range lists that have lost their ends, so that every function has all ranges after its own', async () => {
+  const { name, bytes, addresses } = seedOf('gcc-c-dwarf4', (await corpusFile('gcc-c-dwarf4')).path);
+  const damaged = Uint8Array.from(bytes);
+  const { offset, size } = new ElfFile(new MemorySource(bytes, name)).section('.debug_ranges')!;
+  const view = new DataView(damaged.buffer);
+  let lists = 0;
+  for (let at = offset; at < offset + size - 16; at += 16) {
+    if (view.getBigUint64(at, true) !== 0n || view.getBigUint64(at + 8, true) !== 0n) continue;
+    view.setBigUint64(at + 8, 1n, true);
+    lists++;
+  }
+  expect(lists).toBeGreaterThan(100);
+  for (const look of [(symbols: Symbolizer) => symbols.lookup(addresses[0]!), (symbols: Symbolizer) => symbols.lookupAll(addresses)]) {
+    const symbols = new Symbolizer(new ElfFile(new MemorySource(damaged, name)));
+    look(symbols);
+    expect(symbols.faults.map(({ fault }) => fault)).toContain('too-large');
+  }
 });

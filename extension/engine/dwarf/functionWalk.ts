@@ -1,6 +1,7 @@
 /** Walks the entries of one unit and collects its functions and inlined bodies. Everything else is stepped over as fast as can be. */
 import { Scratch } from '../elf/byteSource.ts';
 import * as table from './abbreviations.ts';
+import type { FileError } from '../elf/errors.ts';
 import { countUpTo } from '../elf/sortedOrder.ts';
 import { ByteReader } from './byteReader.ts';
 import * as dw from './constants.ts';
@@ -12,8 +13,8 @@ import { tooDeep } from './unitIndex.ts';
 
 /** Deeper nesting than any compiler's. */
 const MAX_DEPTH = 2048;
-/** More ranges than the code of any unit has; many entries may share one long list. */
-const MAX_RANGES = 8_000_000;
+/** Ranges that any unit may have. More are counted against the bytes there are for them: in a damaged file many entries share one long list. */
+const SOME_RANGES = 65_536;
 
 const unitScratch = new Scratch();
 const builder = new FunctionTableBuilder();
@@ -52,6 +53,7 @@ class Walk {
   private at = 0;
   private sibling = NaN;
   private rangesSeen = 0;
+  private readonly mostRanges: number;
 
   constructor(unit: Unit, wanted: Float64Array | undefined, hasty: boolean) {
     const { header, sections } = unit;
@@ -62,6 +64,8 @@ class Walk {
     this.reader = new ByteReader(bytes, sections.order, sections.info.name, header.offset);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.abbreviations = unit.abbreviations();
+    const lists = header.version >= 5 ? sections.get('.debug_rnglists') : (unit.skeleton ?? unit).sections.get('.debug_ranges');
+    this.mostRanges = SOME_RANGES + bytes.length + lists.size;
   }
 
   run(): FunctionTableBuilder {
@@ -276,7 +280,7 @@ class Walk {
     const row = builder.add(isInlined ? parent : -1, named, low, callFile, callLine, callColumn, callDiscriminator);
     if (end > low) builder.addRange(row, low, end);
     else readRanges(unit, rangesForm, ranges, (lowest, highest) => builder.addRange(row, lowest, highest));
-    if (builder.ranges > MAX_RANGES) throw reader.fault('too-large', `a unit of more than ${MAX_RANGES} ranges`);
+    if (builder.ranges > this.mostRanges) throw this.tooMany();
     return row;
   }
 
@@ -286,8 +290,12 @@ class Walk {
       holds ||= holdsAny(wanted, low, high);
       this.rangesSeen++;
     });
-    if (this.rangesSeen > MAX_RANGES) throw this.reader.fault('too-large', `a unit of more than ${MAX_RANGES} ranges`);
+    if (this.rangesSeen > this.mostRanges) throw this.tooMany();
     return holds;
+  }
+
+  private tooMany(): FileError {
+    return this.reader.fault('too-large', `a unit of more than ${this.mostRanges} ranges`);
   }
 }
 
