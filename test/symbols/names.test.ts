@@ -48,6 +48,10 @@ describe('by hand', () => {
       'std::map<int, std::vector<double, std::allocator<double>>, std::less<int>>::find(int const&) const',
     ],
     ['_ZN1AcvT_IiEEv', 'A::operator int<int>()'],
+    [
+      '_ZSt12construct_atIiJiEEDTgsnwcvPvLi0E_T_pispcl7declvalIT0_EEEEPS1_DpOS2_',
+      'decltype(::new((void*)(0)) int(declval<int>())) std::construct_at<int, int>(int*, int&&)',
+    ],
     ['_RNvNtCs1234_7mycrate3foo3bar', 'mycrate::foo::bar'],
     ['_RINvNtC3std3mem8align_ofdE', 'std::mem::align_of::<f64>'],
     ['camlStdlib__List__map_481', 'Stdlib.List.map'],

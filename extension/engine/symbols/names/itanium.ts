@@ -654,11 +654,26 @@ class Parser {
     if (code.startsWith('L')) return this.literal();
     if (code.startsWith('T')) return this.templateParameter();
     if (/^f[pL]/.test(code)) return this.functionParameter();
-    this.take('gs');
+    const isGlobal = this.take('gs');
     const operator = operators[this.peek(2)];
     switch (this.peek(2)) {
       case 'sr':
         return this.unresolved();
+      case 'nw':
+      case 'na': {
+        const word = `${isGlobal ? '::' : ''}${this.take('na') ? 'new[]' : 'new'}`;
+        this.take('nw');
+        const placement: Node[] = [];
+        while (!this.take('_')) placement.push(this.expression());
+        const where = placement.length > 0 ? ['(', new PackList(placement), ')'] : [];
+        const type = this.type();
+        if (!this.take('pi')) {
+          this.expect('E');
+          return new Sequence([word, ...where, ' ', type]);
+        }
+        const values = this.expressions();
+        return new Sequence([word, ...where, ' ', type, ...(values.length > 0 ? ['(', new PackList(values), ')'] : [])]);
+      }
       case 'sp':
         this.at += 2;
         return new Expansion(this.expression());
