@@ -528,8 +528,25 @@ export interface EngineRequests {
   /** `profileId` names a comparison. */
   'ringside/diffFlame': { params: DiffFlameRequest; result: DiffFlameReply };
   'ringside/diffFunctions': { params: DiffFunctionsRequest; result: DiffFunctionsReply };
+  /** Lines of a local source file; null where no open profile knows it. */
+  'ringside/lineHeat': { params: { path: string }; result: LineHeat | null };
   /** Whether a file can serve as symbols, and what it holds. Fails with a typed message where it cannot be read. */
   'ringside/inspectElf': { params: { path: string }; result: { functions: number; hasLines: boolean; machine: string } };
+}
+
+/** What the ends of source lines tell of their cost. */
+export type LineHeatMode = 'total' | 'self' | 'off';
+
+/** Cost of a source file's lines in the open profile, under the filter that its view shows: parallel columns, by line. */
+export interface LineHeat {
+  /** Weight of everything under the filter. */
+  readonly grandTotal: number;
+  /** When the profile was begun, ISO 8601; null: not known. A file that was written later may have other lines. */
+  readonly startedAt: string | null;
+  /** 1-based, ascending. */
+  readonly line: readonly number[];
+  readonly self: readonly number[];
+  readonly total: readonly number[];
 }
 
 /** Notifications to the engine. */
@@ -537,6 +554,8 @@ export interface EngineNotifications {
   /** Bytes of the agent's photograph stream (see dom0/agent), in order, base64. */
   'ringside/photographs': { profileId: string; data: string };
   'ringside/status': { profileId: string; status: RecordingStatus };
+  /** What inlay hints tell. Also given at start, as `initializationOptions.lineHeat`. */
+  'ringside/lineHeatMode': { mode: LineHeatMode };
   /** Which profile the language features answer from; null: none. */
   'ringside/activeProfile': { profileId: string | null };
   /** The `ringside.sourceMap` setting: path prefix as built, to absolute local folder. Also given at start, as `initializationOptions.sourceMap`. */
@@ -545,6 +564,8 @@ export interface EngineNotifications {
 
 /** Notifications from the engine. */
 export interface EngineEvents {
+  /** Lines of the open profile's sources cost something else than before, or nothing any more. */
+  'ringside/heatChanged': Record<string, never>;
   /** How far a `ringside/open` is, a few times a second. */
   'ringside/opening': { profileId: string; stage: 'reading' | 'unpacking' | 'parsing'; done: number; total: number };
 }

@@ -15,16 +15,19 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { fileURLToPath } from 'node:url';
 import type { EngineNotifications } from '../protocol.ts';
+import { modeOf, serveLineHints } from './features/lineHints.ts';
 import { hoverInLanguage, serveLanguages } from './languages/serve.ts';
 import { Session, type Asked } from './session.ts';
 
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
 const session = new Session();
+const hints = serveLineHints(connection, documents, session);
 
 connection.onInitialize(({ initializationOptions }) => {
   takeSourceMap(initializationOptions);
-  return { capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, hoverProvider: true } };
+  hints.mode = modeOf((initializationOptions as { lineHeat?: unknown } | undefined)?.lineHeat);
+  return { capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, hoverProvider: true, inlayHintProvider: true } };
 });
 
 for (const method of Object.keys(session.answers) as (keyof typeof session.answers)[]) {
@@ -56,6 +59,10 @@ connection.onNotification('ringside/activeProfile', ({ profileId }: EngineNotifi
   session.activate(profileId),
 );
 connection.onNotification('ringside/sourceMap', takeSourceMap);
+connection.onNotification('ringside/lineHeatMode', ({ mode }: EngineNotifications['ringside/lineHeatMode']) => {
+  hints.mode = modeOf(mode);
+  session.onHeat();
+});
 
 connection.onHover(({ textDocument, position }: HoverParams): Hover | null => {
   const ours = hoverInLanguage(documents.get(textDocument.uri), position);

@@ -1,12 +1,14 @@
 /** The open profiles, and the answers to everything that is asked of them. One method a request; protocol.ts says what each means. */
-import type { EngineEvents, EngineRequests, ProfileHeader, SymbolSource } from '../protocol.ts';
+import type { EngineEvents, EngineRequests, LineHeat, ProfileHeader, SymbolSource, ViewFilter } from '../protocol.ts';
 import { Comparisons } from './comparisons.ts';
 import { hoverText, type HoverQuestion } from './features/hover.ts';
+import { lineHeat } from './features/lineHeat.ts';
 import type { SourceMap } from './features/sourcePaths.ts';
 import { exportComparison, exportProfile } from './formats/export.ts';
 import { writePprof } from './formats/pprofWrite.ts';
 import { writeWhole } from './formats/wholeFile.ts';
 import { openFile } from './openFile.ts';
+import { EVERYTHING } from './profile/filter.ts';
 import type { Profile } from './profile/profile.ts';
 import { ProfileViews } from './profile/views.ts';
 import { inspectElf } from './recording/guestImage.ts';
@@ -39,6 +41,10 @@ export class Session {
   private readonly comparisons = new Comparisons((profileId) => this.views(profileId));
   private active: string | null = null;
   sourceMap: SourceMap = {};
+  /** Of each profile, the filter that its view has asked for last. */
+  private readonly filters = new Map<string, ViewFilter>();
+  /** Called when lines of the active profile may cost something else. */
+  onHeat: () => void = () => undefined;
 
   readonly answers: Answers = {
     'ringside/begin': ({ profileId, info, symbols }) => {
@@ -65,11 +71,15 @@ export class Session {
       this.opened.get(profileId)?.recording?.close();
       this.opened.get(profileId)?.loading?.stop.abort(new Error('The profile was closed while it was being opened'));
       this.opened.delete(profileId);
+      this.filters.delete(profileId);
+      if (profileId === this.active) this.onHeat();
       this.comparisons.close(profileId);
       return null;
     },
     'ringside/flame': ({ profileId, ...request }) => {
       const reply = this.views(profileId).flame(request);
+      this.filters.set(profileId, request.filter);
+      if (profileId === this.active) this.onHeat();
       return { ...reply, header: this.header(profileId) };
     },
     'ringside/hotPaths': ({ profileId, ...request }) => this.views(profileId).hotPaths(request),
@@ -99,6 +109,7 @@ export class Session {
       await writeWhole(file, bytes);
       return { bytes: bytes.length };
     },
+    'ringside/lineHeat': ({ path }) => this.lineHeat(path),
     'ringside/inspectElf': ({ path: file }) => inspectElf(file),
   };
 
@@ -113,6 +124,13 @@ export class Session {
 
   activate(profileId: string | null): void {
     this.active = profileId;
+    this.onHeat();
+  }
+
+  /** Of the active profile; null where there is none, or where it knows nothing of the file. */
+  lineHeat(path: string): LineHeat | null {
+    if (this.active === null || !this.opened.has(this.active)) return null;
+    return lineHeat(this.views(this.active), this.filters.get(this.active) ?? EVERYTHING, path, this.sourceMap);
   }
 
   hover(question: HoverQuestion): string | null {

@@ -16,6 +16,8 @@ import { addHost } from './hosts/addHost.ts';
 import { HostsView, hostsNode } from './hosts/hostsView.ts';
 import { testHost } from './hosts/testHost.ts';
 import { Engine } from './languageServer/engine.ts';
+import { chooseHeat } from './lineHeat/chooseMode.ts';
+import { LineHeatView } from './lineHeat/lineHeat.ts';
 import { chooseSymbols, trustSymbols } from './profiling/chooseSymbols.ts';
 import { pickHost } from './profiling/pickHost.ts';
 import { profileFile } from './profiling/profileFile.ts';
@@ -52,6 +54,7 @@ export function activate({
     const recent = new RecentRecordings(globalStorageUri, log);
     const recorder = keep(new Recorder({ configuration, connections, engine, profiles, panels, recent, log }));
     const kernels = vscode.Uri.joinPath(globalStorageUri, 'kernels');
+    const heat = keep(new LineHeatView({ configuration, engine, profiles, log }));
     const comparing = { profiles, panels, recent };
     const beforeAfter = new BeforeAfter(comparing, log);
     const profiling = { configuration, connections, engine, kernels, log, recorder, beforeAfter, memory };
@@ -82,6 +85,9 @@ export function activate({
           },
           'ringside.chooseSymbols': () => chooseSymbols(profiles, profiling),
           'ringside.trustSymbols': () => trustSymbols(profiles),
+          'ringside.lineHeat': () => chooseHeat(configuration),
+          'ringside.nextHotLine': () => heat.step(1),
+          'ringside.previousHotLine': () => heat.step(-1),
           'ringside.showLog': () => log.show(),
         },
         log,

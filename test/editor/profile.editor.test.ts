@@ -93,6 +93,17 @@ it('shows a guest’s own functions at their true share, and leads from a frame 
   const hover = await user.hover('match_length');
   expect(await hover.innerText()).toMatch(/\d+(\.\d+)?\s?%/);
   await user.screenshot('profile-hover');
+
+  // each line says what it costs, and says that it may be wrong once the file is edited
+  const costs = (): Promise<string[]> => user.page.locator('.monaco-editor .view-line', { hasText: /\d\.\d.%/ }).allInnerTexts();
+  await expect.poll(costs, { timeout: 30_000 }).toContainEqual(expect.stringMatching(/match_length.*\d\.\d.%/));
+  await user.page.keyboard.press('Escape');
+  await user.command('Unikernel: Next Hot Line');
+  await user.screenshot('profile-line-heat');
+  await user.page.keyboard.type(' ');
+  await expect.poll(costs, { timeout: 30_000 }).toContainEqual(expect.stringContaining('≈'));
+  await user.page.keyboard.press('Control+z');
+  await user.command('File: Revert File');
 });
 
 it('keeps what was collected on Stop, drops it on Cancel, and ends the remote process', async () => {

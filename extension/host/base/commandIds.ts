@@ -17,6 +17,9 @@ export const commandIds = [
   'ringside.openRecent',
   'ringside.chooseSymbols',
   'ringside.trustSymbols',
+  'ringside.lineHeat',
+  'ringside.nextHotLine',
+  'ringside.previousHotLine',
   'ringside.showLog',
 ] as const;
 

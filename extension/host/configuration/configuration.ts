@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { HostConfig, SamplingMode } from '../../protocol.ts';
+import type { HostConfig, LineHeatMode, SamplingMode } from '../../protocol.ts';
 import { Disposable } from '../base/disposable.ts';
 import { parseHosts } from './hosts.ts';
 import { bestMatch } from './nameGlob.ts';
@@ -21,6 +21,7 @@ const settings = [
   'durationSeconds',
   'mode',
   'maxPauseShare',
+  'lineHeat',
 ] as const;
 export type Setting = (typeof settings)[number];
 
@@ -77,6 +78,14 @@ export class Configuration extends Disposable {
   /** Share of the time that a guest may be paused. */
   maxPauseShare(): number {
     return this.checked('maxPauseShare', checkNumber('ringside.maxPauseShare', this.get('maxPauseShare'), 0.01, 0.0001, 1));
+  }
+
+  lineHeat(): LineHeatMode {
+    return this.checked('lineHeat', checkWord('ringside.lineHeat', this.get('lineHeat'), ['total', 'self', 'off']));
+  }
+
+  async setLineHeat(mode: LineHeatMode): Promise<void> {
+    await this.set('lineHeat', mode, vscode.ConfigurationTarget.Global);
   }
 
   /** The local ELF file that `ringside.symbols` gives for a guest, with the entry it comes from; null where there is no entry. */

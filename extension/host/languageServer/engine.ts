@@ -46,6 +46,9 @@ export class Engine extends Disposable {
   private readonly restarted = this.register(new vscode.EventEmitter<void>());
   /** The engine had ended unexpectedly and runs again: it knows nothing any more. */
   readonly onDidRestart = this.restarted.event;
+  private readonly heated = this.register(new vscode.EventEmitter<void>());
+  /** Source lines cost something else than before. */
+  readonly onDidChangeHeat = this.heated.event;
   private readonly told = this.register(new vscode.EventEmitter<EngineEvents['ringside/opening']>());
   /** How far the opening of a file is. */
   readonly onDidTell = this.told.event;
@@ -63,6 +66,7 @@ export class Engine extends Disposable {
     this.register(
       configuration.onDidChange((settings) => {
         if (settings.includes('sourceMap') && this.client) void this.notify('ringside/sourceMap', { sourceMap: configuration.sourceMap() });
+        if (settings.includes('lineHeat') && this.client) void this.notify('ringside/lineHeatMode', { mode: configuration.lineHeat() });
       }),
     );
   }
@@ -111,6 +115,7 @@ export class Engine extends Disposable {
     const server = { module: this.module, transport: TransportKind.ipc };
     const debug = { ...server, options: { execArgv: ['--nolazy', '--inspect=6011'] } };
     const client = new LanguageClient('ringside', 'Ringside engine', { run: server, debug }, this.options());
+    client.onNotification('ringside/heatChanged', () => this.heated.fire());
     client.onNotification('ringside/opening', (event: EngineEvents['ringside/opening']) => this.told.fire(event));
     let wasRunning = false;
     client.onDidChangeState(({ newState }) => {
@@ -126,7 +131,7 @@ export class Engine extends Disposable {
     const ends: number[] = [];
     return {
       documentSelector: [{ scheme: 'file', pattern: sources }, ...ownLanguages.map((language) => ({ language }))],
-      initializationOptions: { sourceMap: this.configuration.sourceMap() },
+      initializationOptions: { sourceMap: this.configuration.sourceMap(), lineHeat: this.configuration.lineHeat() },
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationFailedHandler: (error) => {

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { EVERYTHING } from '../profile/filter.ts';
+import { Profile } from '../profile/profile.ts';
+import { ProfileViews } from '../profile/views.ts';
+import { heatLabel, lineHeat } from './lineHeat.ts';
+
+/** Simulated: main.c:3 calls hash, of which mix, on hash.c:20, is inlined at hash.c:10; blocked in hash.c:11. */
+function simulated(): ProfileViews {
+  const profile = new Profile({ title: 'kv' });
+  const { table } = profile;
+  const fn = (name: string, file: string): number =>
+    table.internFunction({ name, linkageName: '', file, startLine: 0, module: '', category: 'application', unresolved: false });
+  const main = table.named([{ fn: fn('main', '/build/kv/main.c'), line: 3 }]);
+  const mix = table.named([
+    { fn: fn('mix', '/build/kv/hash.c'), line: 20 },
+    { fn: fn('hash', '/build/kv/hash.c'), line: 10 },
+  ]);
+  const blocked = table.named([{ fn: fn('hash', '/build/kv/hash.c'), line: 11 }]);
+  profile.add({ timeNs: 0, vcpu: 0, state: 0, weight: 3, stack: [main, mix] });
+  profile.add({ timeNs: 0, vcpu: 0, state: 2, weight: 1, stack: [main, blocked] });
+  return new ProfileViews(profile);
+}
+
+const views = simulated();
+
+it('counts a sample to its inlined line and to the call site', () =>
+  expect(lineHeat(views, EVERYTHING, '/home/me/kv/hash.c', {})).toEqual({
+    grandTotal: 4,
+    startedAt: null,
+    line: [10, 11, 20],
+    self: [0, 1, 3],
+    total: [3, 1, 3],
+  }));
+it('follows the filter', () =>
+  expect(lineHeat(views, { ...EVERYTHING, states: 'on-cpu' }, '/home/me/kv/hash.c', {})).toMatchObject({ grandTotal: 3, line: [10, 20] }));
+it('is silent about other files', () => expect(lineHeat(views, EVERYTHING, '/home/me/kv/other.c', {})).toBeNull());
+it('writes what is worth writing', () => {
+  const heat = lineHeat(views, EVERYTHING, '/home/me/kv/hash.c', {})!;
+  expect([0, 1, 2].map((at) => heatLabel(heat, at, 'total'))).toEqual(['75.0 %', '25.0 %, self 25.0 %', '75.0 %, self 75.0 %']);
+  expect([0, 1, 2].map((at) => heatLabel(heat, at, 'self'))).toEqual([null, '25.0 %', '75.0 %']);
+  expect(heatLabel(heat, 0, 'off')).toBeNull();
+});

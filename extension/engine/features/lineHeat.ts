@@ -1,0 +1,40 @@
+/** What each line of a source file costs, under the filter that the view shows: for the hints at the lines' ends and the colours behind them. */
+import type { LineHeat, LineHeatMode, ViewFilter } from '../../protocol.ts';
+import type { ProfileViews } from '../profile/views.ts';
+import { matchSource, type SourceMap } from './sourcePaths.ts';
+
+/** Lines by number; null where the profile knows nothing of the file. A sample counts for its own line and for every call site above it. */
+export function lineHeat(views: ProfileViews, filter: ViewFilter, path: string, map: SourceMap): LineHeat | null {
+  const byFile = views.lineTotals(filter);
+  const files = matchSource(path, byFile.keys(), map);
+  if (files.length === 0) return null;
+  const costs = new Map<number, { self: number; total: number }>();
+  for (const file of files) {
+    for (const [line, { self, total }] of byFile.get(file)!) {
+      const cost = costs.get(line);
+      costs.set(line, { self: self + (cost?.self ?? 0), total: total + (cost?.total ?? 0) });
+    }
+  }
+  const lines = [...costs.keys()].sort((a, b) => a - b);
+  return {
+    grandTotal: views.weighted(filter).grandTotal,
+    startedAt: views.profile.facts.info?.startedAt ?? null,
+    line: lines,
+    self: lines.map((line) => costs.get(line)!.self),
+    total: lines.map((line) => costs.get(line)!.total),
+  };
+}
+
+/** A line that costs less than this share says nothing at its end. */
+const LEAST_SHARE = 0.0005;
+
+/** What is written at the end of a line; null where it is not worth writing. */
+export function heatLabel(heat: LineHeat, at: number, mode: LineHeatMode): string | null {
+  const whole = Math.max(1, heat.grandTotal);
+  const [self, total] = [heat.self[at]! / whole, heat.total[at]! / whole];
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  if (mode === 'off') return null;
+  if (mode === 'self') return self < LEAST_SHARE ? null : percent(self);
+  if (total < LEAST_SHARE) return null;
+  return self < LEAST_SHARE ? percent(total) : `${percent(total)}, self ${percent(self)}`;
+}

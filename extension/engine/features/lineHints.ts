@@ -1,0 +1,64 @@
+/** Inlay hints: at the end of each line of the open profile's sources, what it costs. */
+import { statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Connection, InlayHint, Range, TextDocuments } from 'vscode-languageserver/node';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { LineHeatMode } from '../../protocol.ts';
+import type { Session } from '../session.ts';
+import { heatLabel } from './lineHeat.ts';
+
+/** A recording grows several times a second; the editor is told so once in a while. */
+const TELL_MS = 500;
+
+export function modeOf(setting: unknown): LineHeatMode {
+  return setting === 'self' || setting === 'off' ? setting : 'total';
+}
+
+/** Answers the editor's questions for hints, and tells it when to ask again. The mode can be changed at any time. */
+export function serveLineHints(connection: Connection, documents: TextDocuments<TextDocument>, session: Session): { mode: LineHeatMode } {
+  const shown: { mode: LineHeatMode } = { mode: 'total' };
+  connection.languages.inlayHint.on(({ textDocument, range }) => hintsOf(documents.get(textDocument.uri), range, shown.mode, session));
+  let told: NodeJS.Timeout | undefined;
+  session.onHeat = () => {
+    told ??= setTimeout(() => {
+      told = undefined;
+      void connection.sendNotification('ringside/heatChanged', {});
+      connection.languages.inlayHint.refresh().catch((error: unknown) => connection.console.error(String(error)));
+    }, TELL_MS);
+  };
+  return shown;
+}
+
+function hintsOf(document: TextDocument | undefined, range: Range, mode: LineHeatMode, session: Session): InlayHint[] {
+  if (!document?.uri.startsWith('file:') || mode === 'off') return [];
+  const path = fileURLToPath(document.uri);
+  const heat = session.lineHeat(path);
+  if (!heat) return [];
+  // the text has been edited since it was opened, or was written after the profile was begun
+  const changed = document.version > 1 || (heat.startedAt !== null && writtenAt(path) > Date.parse(heat.startedAt));
+  return heat.line.flatMap((line, at) => {
+    const label = line - 1 < range.start.line || line - 1 > range.end.line || line > document.lineCount ? null : heatLabel(heat, at, mode);
+    if (label === null) return [];
+    return [
+      {
+        position: document.positionAt(endOf(document, line - 1)),
+        label: changed ? `≈ ${label}` : label,
+        tooltip: changed
+          ? 'The file was changed after it was profiled: the cost may belong to another line.'
+          : 'Of all samples that the view shows',
+        paddingLeft: true,
+      },
+    ];
+  });
+}
+
+/** Offset of a line's end, its line break not included. */
+function endOf(document: TextDocument, line: number): number {
+  const text = document.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
+  return document.offsetAt({ line, character: 0 }) + text.trimEnd().length;
+}
+
+/** ms since 1970; 0 where the file is gone. */
+function writtenAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
