@@ -78,7 +78,8 @@ export class Engine extends Disposable {
     token?: vscode.CancellationToken,
   ): Promise<EngineRequests[M]['result']> {
     const client = await this.running();
-    const answer = client.sendRequest<EngineRequests[M]['result']>(method, params, token);
+    // an undefined token would go over the wire as a second parameter
+    const answer = client.sendRequest<EngineRequests[M]['result']>(method, params, ...(token ? [token] : []));
     return withDeadline(answer, slow[method] ?? 20_000, `The engine (${method})`);
   }
 
