@@ -96,7 +96,7 @@ it('shows a guest’s own functions at their true share, and leads from a frame 
 
   // each line says what it costs, and says that it may be wrong once the file is edited
   const costs = (): Promise<string[]> => user.page.locator('.monaco-editor .view-line', { hasText: /\d\.\d.%/ }).allInnerTexts();
-  await expect.poll(costs, { timeout: 30_000 }).toContainEqual(expect.stringMatching(/match_length.*\d\.\d.%/));
+  await expect.poll(costs, { timeout: 30_000 }).toContainEqual(expect.stringMatching(/while.*\d\.\d.%/));
   await user.page.keyboard.press('Escape');
   await user.command('Unikernel: Next Hot Line');
   await user.screenshot('profile-line-heat');
