@@ -11,7 +11,7 @@ const common = {
   keepNames: true,
   logLevel: 'warning',
   outdir: 'dist',
-  loader: { '.py': 'text', '.sh': 'text' },
+  loader: { '.py': 'text' },
   plugins: [compiledC],
 };
 const node = { ...common, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'], outExtension: { '.js': '.cjs' } };

@@ -19,8 +19,7 @@ const wellFormed: { [K in keyof Kept]: (value: unknown) => boolean } = {
     ['guest', 'host', 'kind', 'startedAt'].every((key) => isText(value[key])) &&
     ['vcpus', 'rateHz'].every((key) => isNumber(value[key])) &&
     (value['xenVersion'] === null || isText(value['xenVersion'])) &&
-    [undefined, 'stacks', 'addresses'].includes(value['mode'] as undefined) &&
-    (value['note'] === undefined || isText(value['note'])),
+    [undefined, 'stacks', 'addresses'].includes(value['mode'] as undefined),
   symbols: isText,
   proof: (value) =>
     isRecord(value) &&
