@@ -70,7 +70,10 @@ it.each(['svg', 'html'] as const)('hostile names are text in a %s file', async (
 });
 
 it('a comparison tells more from less without a colour, too', async () => {
-  const comparison = new Comparison(views('main;parse 20\nmain;old 20\nmain;send 60\n'), views('main;parse 60\nmain;send 30\nmain;new 10\n'));
+  const comparison = new Comparison(
+    views('main;parse 20\nmain;old 20\nmain;send 60\n'),
+    views('main;parse 60\nmain;send 30\nmain;new 10\n'),
+  );
   const { opened } = await page('diff.html', exportComparison(comparison, EVERYTHING, 'html'));
   expect(await opened.locator('.f[data-n="parse"] title').textContent()).toContain('20.0 % → 60.0 % of all (+40.0 points)');
   expect(await opened.locator('.f[data-n="old"] title').textContent()).toContain('vanished');
