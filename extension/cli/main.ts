@@ -1,9 +1,5 @@
 #!/usr/bin/env node
 /** The `ringside` command: the same wire and engine as the editor's, without the editor. */
-import { guests } from './guests.ts';
-import { record } from './record.ts';
-import { report } from './report.ts';
-import { symbolize } from './symbolize.ts';
 import { UsageError } from './usage.ts';
 
 const USAGE = `Usage:
@@ -25,17 +21,19 @@ const USAGE = `Usage:
       --json                       one object a line, as llvm-symbolizer's
       --debug-file-directory DIR   look for separate debug files there, too (can be given more than once)
       --index DIR                  keep answers there, and take them from there
+      --threads N                  work with so many threads, 1 to 4 (default: as many as pay)
 
 HOST is an ssh destination. For guests and record:
   -F FILE        ssh configuration file        --sudo         run the agent through sudo -n on dom0
   --path DIRS    folders (a:b) put before dom0's PATH
 `;
 
+/** Each a bundle of its own (build.mjs): what a command does not need costs its start nothing. */
 const commands: Record<string, (args: string[]) => Promise<number>> = {
-  guests,
-  record,
-  report,
-  symbolize: (args) => symbolize(args, process.stdin, process.stdout),
+  guests: async (args) => (await import('./guests.ts')).guests(args),
+  record: async (args) => (await import('./record.ts')).record(args),
+  report: async (args) => (await import('./report.ts')).report(args),
+  symbolize: async (args) => (await import('./symbolize.ts')).symbolize(args, process.stdin, process.stdout),
 };
 
 async function main(argv: string[]): Promise<number> {
@@ -58,9 +56,10 @@ function explain(error: unknown): string {
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
-    // parseArgs reports unknown options as TypeErrors with a code of this family
+    // a bundle's UsageError is a class of its own; parseArgs reports unknown options as TypeErrors with a code of this family
     const usage =
-      error instanceof UsageError || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+      (error instanceof Error && error.name === 'UsageError') ||
+      (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
     process.stderr.write(`ringside: ${explain(error)}\n${usage ? `\n${USAGE}` : ''}`);
     process.exitCode = usage ? 2 : 1;
   },

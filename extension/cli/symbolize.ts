@@ -1,14 +1,16 @@
 /** `ringside symbolize ELF`: addresses on standard input to functions, files and lines, in the shapes of llvm-symbolizer. */
 import { parseArgs } from 'node:util';
+import { MOST_THREADS } from '../engine/symbols/crew.ts';
 import { lookupMany } from '../engine/symbols/lookup.ts';
 import { openSymbols } from '../engine/symbols/symbolizer.ts';
 import { jsonLines, plainLines } from './symbolizeOutput.ts';
-import { UsageError } from './usage.ts';
+import { numberOption, UsageError } from './usage.ts';
 
 const options = {
   json: { type: 'boolean' },
   'debug-file-directory': { type: 'string', multiple: true },
   index: { type: 'string' },
+  threads: { type: 'string' },
 } as const;
 
 /** @returns exit code: 1 where a line of the input is no address */
@@ -16,6 +18,7 @@ export async function symbolize(args: string[], stdin: NodeJS.ReadableStream, st
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw new UsageError('ringside symbolize takes one ELF file');
+  const threads = values.threads === undefined ? undefined : Math.round(numberOption('threads', values.threads, 1, 1, MOST_THREADS));
   const symbols = openSymbols(file, values['debug-file-directory']);
   let exitCode = 0;
   try {
@@ -25,7 +28,7 @@ export async function symbolize(args: string[], stdin: NodeJS.ReadableStream, st
       const answers = await lookupMany(
         symbols,
         addresses.map((address) => address ?? 0n),
-        values.index,
+        { index: values.index, threads },
       );
       for (const chunk of values.json ? jsonLines(file, lines, addresses, answers) : plainLines(lines, addresses, answers))
         await written(stdout, chunk);

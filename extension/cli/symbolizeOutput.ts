@@ -44,8 +44,23 @@ class Bytes {
 
 /** Encodes what an index stands for once. */
 function encoded(encode: (index: number) => string): (index: number) => Buffer {
+  return encodedBy((index) => Buffer.from(encode(index)));
+}
+
+function encodedBy(encode: (index: number) => Buffer): (index: number) => Buffer {
   const known: (Buffer | undefined)[] = [];
-  return (index) => (known[index] ??= Buffer.from(encode(index)));
+  return (index) => (known[index] ??= encode(index));
+}
+
+/** The same for names, once each: every unit of a C++ program has functions of its own of the same names. */
+function encodedName(nameOf: (index: number) => string, encode: (name: string) => string): (index: number) => Buffer {
+  const known = new Map<string, Buffer>();
+  return encodedBy((index) => {
+    const name = nameOf(index);
+    let bytes = known.get(name);
+    if (bytes === undefined) known.set(name, (bytes = Buffer.from(encode(name))));
+    return bytes;
+  });
 }
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;
@@ -60,7 +75,10 @@ export function* jsonLines(
   const { rows, functions, files } = answers;
   const moduleName = JSON.stringify(module);
   const fileName = encoded((file) => `,"FileName":${JSON.stringify(file === 0 ? '' : files[file - 1])}`);
-  const functionName = encoded((fn) => `,"FunctionName":${JSON.stringify(functions[fn]!.name)},"Line":`);
+  const functionName = encodedName(
+    (fn) => functions[fn]!.name,
+    (name) => `,"FunctionName":${JSON.stringify(name)},"Line":`,
+  );
   const functionStart = encoded((fn) => startOf(functions[fn]!));
   const out = new Bytes();
   for (const [i, address] of addresses.entries()) {
@@ -91,7 +109,10 @@ function startOf({ start, declLine }: SourceFunction): string {
 export function* plainLines(lines: readonly string[], addresses: readonly (bigint | undefined)[], answers: Answers): Generator<Buffer> {
   const { rows, functions, files } = answers;
   const fileName = encoded((file) => `\n${file === 0 ? '??' : files[file - 1]!}:`);
-  const functionName = encoded((fn) => functions[fn]!.name || '??');
+  const functionName = encodedName(
+    (fn) => functions[fn]!.name,
+    (name) => name || '??',
+  );
   const out = new Bytes();
   for (const [i, address] of addresses.entries()) {
     if (address === undefined) {

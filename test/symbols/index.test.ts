@@ -18,7 +18,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 async function frames(file: string, addresses: readonly bigint[], index?: string): Promise<(readonly SourceFrame[])[]> {
   const symbols = openSymbols(file);
   try {
-    const answers = await lookupMany(symbols, addresses, index);
+    const answers = await lookupMany(symbols, addresses, { index });
     return addresses.map((_, i) => answers.framesOf(i));
   } finally {
     symbols.close();

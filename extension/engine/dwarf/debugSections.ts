@@ -22,6 +22,9 @@ export class SectionBytes {
   /** The piece that was read last, for what is read here and there. */
   private window: ByteReader | undefined;
   private misses = 0;
+  /** Strings by their offset: a name is referred to from every unit that has it. */
+  private readonly strings = new Map<number, string>();
+  private stringChars = 0;
 
   constructor(file: ElfFile, name: string, order: ByteOrder, part?: { offset: number; size: number }) {
     this.file = file;
@@ -99,8 +102,20 @@ export class SectionBytes {
     return window;
   }
 
-  /** The zero-terminated string at an offset. */
+  /** The zero-terminated string at an offset; the same string each time while it is kept. */
   string(offset: number): string {
+    let string = this.strings.get(offset);
+    if (string !== undefined) return string;
+    string = this.readString(offset);
+    if ((this.stringChars += string.length + 32) > MAX_KEPT_CHARS) {
+      this.strings.clear();
+      this.stringChars = string.length + 32;
+    }
+    this.strings.set(offset, string);
+    return string;
+  }
+
+  private readString(offset: number): string {
     for (let least = 256; ; least *= 16) {
       const { bytes, at } = this.at(offset, least);
       const end = bytes.indexOf(0, at);
@@ -116,6 +131,7 @@ const FIRST_WINDOW_BYTES = 4 * 1024;
 const WINDOW_BYTES = 64 * 1024;
 const MAX_WHOLE_BYTES = 16 * 1024 * 1024;
 const MANY_MISSES = 16;
+const MAX_KEPT_CHARS = 8 * 1024 * 1024;
 const MAX_STRING_BYTES = 16 * 1024 * 1024;
 
 /** The sections of one file; with `.dwo` at the end of each name for split units. */

@@ -51,6 +51,8 @@ export class DwarfFile {
   private readonly splitUnits: SplitUnits | undefined;
   private readonly decoded = new Map<number, DecodedUnit>();
   private decodedBytes = 0;
+  /** Whether walks pass over the inside of functions and types: most programs have no functions there. */
+  private hasty = true;
   /** Paths of source files that frames have named so far. */
   readonly files: string[] = [];
   private readonly fileIndexes = new Map<string, number>();
@@ -267,10 +269,17 @@ export class DwarfFile {
   /** Valid until the next. */
   private decodeFor(linked: Unit, wanted: Float64Array, isCode: (address: number) => boolean): DecodedUnit {
     const unit = this.withCode(linked);
-    let functions = this.attempt(() => functionsAt(unit, wanted, true));
+    const { hasty } = this;
+    let functions = this.attempt(() => functionsAt(unit, wanted, hasty));
+    const missing = (): number =>
+      functions ? wanted.findIndex((address) => innermostAt(functions!, address) === -1 && isCode(address)) : -1;
     // a function inside another's entry is found by looking there, and only where one is missing
-    if (functions !== undefined && wanted.some((address) => innermostAt(functions!, address) === -1 && isCode(address)))
+    const first = hasty ? missing() : -1;
+    if (first !== -1) {
       functions = this.attempt(() => functionsAt(unit, wanted, false));
+      // what one unit of a program has, the others will have, too
+      this.hasty = missing() === first;
+    }
     return { unit, functions, lines: this.attempt(() => readLineTable(unit, false)), files: new Map() };
   }
 

@@ -22,13 +22,26 @@ export interface LineTable {
   readonly bytes: number;
 }
 
+const MOST_RESERVED = 256 * 1024;
+
 /** Where rows are collected while a program runs; one serves all programs. */
 class Rows {
-  distance = new Uint32Array(4096);
-  file = new Uint32Array(4096);
-  line = new Uint32Array(4096);
-  column = new Uint16Array(4096);
-  discriminator = new Uint32Array(4096);
+  distance = new Uint32Array(0);
+  file = new Uint32Array(0);
+  line = new Uint32Array(0);
+  column = new Uint16Array(0);
+  discriminator = new Uint32Array(0);
+
+  /** Room for what a program of so many bytes makes at most; for very long ones not all at once. */
+  reserve(programBytes: number): void {
+    const capacity = Math.min(programBytes, MOST_RESERVED);
+    if (this.distance.length >= capacity) return;
+    this.distance = new Uint32Array(capacity);
+    this.file = new Uint32Array(capacity);
+    this.line = new Uint32Array(capacity);
+    this.column = new Uint16Array(capacity);
+    this.discriminator = new Uint32Array(capacity);
+  }
 
   grow(): void {
     this.distance = twice(this.distance);
@@ -74,6 +87,7 @@ class LineProgram {
     const { opcodeBase, lineBase, minimumInstructionBytes, operandCounts } = header;
     const lineRange = header.lineRange === 0 ? 1 : header.lineRange;
     const wordOperations = Math.max(1, header.operationsPerInstruction);
+    rows.reserve(end - reader.at);
     let { distance, file: files, line: lines, column: columns, discriminator: discriminators } = rows;
     let capacity = distance.length;
     let count = 0;

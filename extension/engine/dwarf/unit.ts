@@ -4,7 +4,7 @@ import { FileError } from '../elf/errors.ts';
 import { type AbbreviationTable, type Declaration, findDeclaration } from './abbreviations.ts';
 import type { ByteReader } from './byteReader.ts';
 import * as dw from './constants.ts';
-import type { DebugSections } from './debugSections.ts';
+import type { DebugSections, SectionBytes } from './debugSections.ts';
 import { indirect, isAddress, isAddressIndex, readForm } from './forms.ts';
 
 export interface UnitHeader {
@@ -77,6 +77,7 @@ export class Unit {
   readonly skeleton: Unit | undefined;
   private readonly stringOffsetsBase: number;
   private addressBase: number | undefined;
+  private addressSection: SectionBytes | undefined;
   /** All of the unit, while it is at hand; else its entries are read one by one. */
   whole: ByteReader | undefined;
   /** What is added to offsets of entries so that they are of this unit and no other; 0 for units of the file itself. */
@@ -157,10 +158,8 @@ export class Unit {
     if (this.skeleton) return this.skeleton.indexedAddress(index);
     const { addressSize, version } = this.header;
     this.addressBase ??= this.number(dw.DW_AT_addr_base) ?? this.number(dw.DW_AT_GNU_addr_base) ?? (version >= 5 ? 8 : 0);
-    return this.sections
-      .get('.debug_addr')
-      .at(this.addressBase + index * addressSize, addressSize)
-      .address(addressSize);
+    this.addressSection ??= this.sections.get('.debug_addr');
+    return this.addressSection.at(this.addressBase + index * addressSize, addressSize).address(addressSize);
   }
 
   /** The end of what an entry covers, from its DW_AT_high_pc: an address, or the distance from its start. */

@@ -19,7 +19,7 @@ export function sortedOrder(keys: Float64Array, count = keys.length): Uint32Arra
   if (sorted) return order;
   if (count <= 32) return insertionSorted(keys, order);
   // a radix sort: a pass for each digit in which keys can differ, the digits smaller where clearing the buckets would cost most
-  const bits = count < 4096 ? 8 : 16;
+  const bits = count < 4096 ? 8 : count < 65_536 ? 11 : 16;
   const distances = new Uint32Array(count);
   let rows = order;
   for (let scale = 1; (high - low) / scale >= 1; scale *= 0x1_0000_0000) {

@@ -30,17 +30,19 @@ export interface Report {
 
 /** Beside the bundles; where the sources run as they are there is none, and no helpers. */
 const program = path.join(__dirname, 'symbols.cjs');
-const MOST_HELPERS = 3;
+export const MOST_THREADS = 4;
 /** Less than this of units is read before a thread has started. */
 const LEAST_BYTES = 12 * 1024 * 1024;
 const BLOCK_BYTES = 1024 * 1024;
 const LEAST_ADDRESSES = 64;
 
-/** As `symbols.lookupAll`, with the help of other threads where that pays. */
-export async function lookupTogether(symbols: Symbolizer, addresses: readonly bigint[]): Promise<Answers> {
+/**
+ * As `symbols.lookupAll`, with the help of other threads.
+ * @param threads this one included; undefined: as many as pay
+ */
+export async function lookupTogether(symbols: Symbolizer, addresses: readonly bigint[], threads?: number): Promise<Answers> {
   const { place } = symbols;
-  const mayPay = addresses.length >= LEAST_ADDRESSES && symbols.dwarf.size >= LEAST_BYTES && existsSync(program);
-  const count = mayPay ? Math.min(MOST_HELPERS, availableParallelism() - 1) : 0;
+  const count = existsSync(program) ? (threads ?? threadsThatPay(symbols, addresses.length)) - 1 : 0;
   if (place === undefined || count === 0) return symbols.lookupAll(addresses);
   const helpers = Array.from({ length: count }, () => new Helper());
   try {
@@ -71,6 +73,11 @@ export async function lookupTogether(symbols: Symbolizer, addresses: readonly bi
   } finally {
     for (const helper of helpers) helper.end();
   }
+}
+
+function threadsThatPay(symbols: Symbolizer, addresses: number): number {
+  const mayPay = addresses >= LEAST_ADDRESSES && symbols.dwarf.size >= LEAST_BYTES;
+  return mayPay ? Math.min(MOST_THREADS, availableParallelism()) : 1;
 }
 
 /** A block that nobody has taken yet, or -1. */

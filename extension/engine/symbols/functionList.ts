@@ -58,12 +58,8 @@ export class FunctionList {
   private named(entry: EntryReference, start: number | undefined, unit: Unit | undefined): SourceFunction {
     const { dwarf } = this.source;
     const { name, linkageName, declLine } = unit && !Number.isNaN(entry) ? dwarf.nameOf(entry, unit) : nothing;
-    return {
-      ...plain(linkageName ?? name ?? ''),
-      start: start === undefined || Number.isNaN(start) ? undefined : dwarf.addresses.toBigInt(start),
-      declLine,
-      source: name === undefined && linkageName === undefined ? 'none' : 'dwarf',
-    };
+    const at = start === undefined || Number.isNaN(start) ? undefined : dwarf.addresses.toBigInt(start);
+    return sourceFunction(linkageName ?? name ?? '', at, declLine, name === undefined && linkageName === undefined ? 'none' : 'dwarf');
   }
 
   private ofSymbol(row: number, entry: EntryReference, unit: Unit | undefined): SourceFunction {
@@ -72,7 +68,7 @@ export class FunctionList {
     const name = this.attempt(() => symbols.nameOf(row));
     if (name === undefined) return this.named(entry, NaN, unit);
     const { declLine } = unit && !Number.isNaN(entry) ? dwarf.nameOf(entry, unit) : nothing;
-    return { ...plain(name), start, declLine, source: Number.isNaN(entry) ? 'symtab' : 'dwarf' };
+    return sourceFunction(name, start, declLine, Number.isNaN(entry) ? 'symtab' : 'dwarf');
   }
 
   /** Names are read one by one, and each may lie outside of its section. */
@@ -89,7 +85,12 @@ export class FunctionList {
 
 const nothing = { name: undefined, linkageName: undefined, declLine: 0 };
 
-function plain(linkageName: string): { name: string; linkageName: string | undefined } {
-  const name = demangled(linkageName);
-  return name === undefined || name === linkageName ? { name: linkageName, linkageName: undefined } : { name, linkageName };
+function sourceFunction(
+  linkageName: string,
+  start: bigint | undefined,
+  declLine: number,
+  source: SourceFunction['source'],
+): SourceFunction {
+  const name = demangled(linkageName) ?? linkageName;
+  return { name, linkageName: name === linkageName ? undefined : linkageName, start, declLine, source };
 }

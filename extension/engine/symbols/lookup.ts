@@ -7,18 +7,23 @@ import type { Symbolizer } from './symbolizer.ts';
 /** More answers of one file are not kept. */
 const MOST_KEPT = 500_000;
 
-/**
- * As `symbols.lookupAll`.
- * @param indexFolder where answers are kept from one run to the next; undefined: nowhere
- */
-export async function lookupMany(symbols: Symbolizer, addresses: readonly bigint[], indexFolder?: string): Promise<Answers> {
-  if (indexFolder === undefined || symbols.place === undefined) return lookupTogether(symbols, addresses);
+export interface LookupOptions {
+  /** Where answers are kept from one run to the next; undefined: nowhere. */
+  readonly index?: string | undefined;
+  /** Threads that work together; undefined: as many as pay. */
+  readonly threads?: number | undefined;
+}
+
+/** As `symbols.lookupAll`. */
+export async function lookupMany(symbols: Symbolizer, addresses: readonly bigint[], options: LookupOptions = {}): Promise<Answers> {
+  const { index: indexFolder, threads } = options;
+  if (indexFolder === undefined || symbols.place === undefined) return lookupTogether(symbols, addresses, threads);
   const key = contentKey(symbols.files);
   const kept = readIndex(indexFolder, key);
   const rows = rowsOf(kept);
   const missing = [...new Set(addresses)].filter((address) => !rows.has(symbols.dwarf.addresses.toNumber(address)));
   if (kept !== undefined && missing.length === 0) return inOrder(symbols, addresses, kept);
-  const all = merged(symbols, kept, missing, await lookupTogether(symbols, missing));
+  const all = merged(symbols, kept, missing, await lookupTogether(symbols, missing, threads));
   // what could not be read today may be there tomorrow
   if (all.addresses.length <= MOST_KEPT && symbols.faults.length === 0) writeIndex(indexFolder, key, all);
   return inOrder(symbols, addresses, all);
