@@ -528,6 +528,24 @@ export interface EngineRequests {
   'ringside/diffFunctions': { params: DiffFunctionsRequest; result: DiffFunctionsReply };
   /** Lines of a local source file; null where no open profile knows it. */
   'ringside/lineHeat': { params: { path: string }; result: LineHeat | null };
+  /** Lines of any file that cost most, of the active profile under its view's filter; null where no profile is active. */
+  'ringside/hotLines': { params: { limit: number; by: 'self' | 'total' }; result: HotLines | null };
+  /** The function at a place of a local source, or a function of the active profile, under its view's filter; null where it has no samples. */
+  'ringside/around': { params: SourceQuestion | { fn: number }; result: Around | null };
+  /** The heaviest chain from the root to a leaf, through a frame or a function where one is named. The filter is not turned round. */
+  'ringside/walk': { params: { profileId: string; filter: ViewFilter; through: { node: number } | { fn: number } | null }; result: Walk };
+  /** The ELF file that named a profile's addresses, where it is on this machine; else null. */
+  'ringside/symbolFile': { params: { profileId: string }; result: string | null };
+  /**
+   * The disassembly of a function with what its instructions cost under a filter. `symbolFile`: the ELF file that holds the code; `objdump`: the program.
+   * Rejects with what is missing.
+   */
+  'ringside/assembly': {
+    params: { profileId: string; filter: ViewFilter; fn: number; symbolFile: string; objdump: string };
+    result: Assembly;
+  };
+  /** What a local source file costs as a whole; null where the active profile knows nothing of it. */
+  'ringside/fileHeat': { params: { path: string }; result: FileHeat | null };
   /** Whether a file can serve as symbols, and what it holds. Fails with a typed message where it cannot be read. */
   'ringside/inspectElf': { params: { path: string }; result: { functions: number; hasLines: boolean; machine: string } };
 }
@@ -545,6 +563,102 @@ export interface LineHeat {
   readonly line: readonly number[];
   readonly self: readonly number[];
   readonly total: readonly number[];
+}
+
+/** A place in a local source file. */
+export interface SourceQuestion {
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
+  /** Identifier at the cursor; empty where there is none. */
+  readonly word: string;
+}
+
+/** A caller or a callee, and the line to stand on: the call in the caller, or where the callee's time is. */
+export interface SourceNeighbour {
+  readonly frame: FrameInfo;
+  /** Weight of the samples in which the one calls the other. */
+  readonly total: number;
+  readonly place: SourcePlace | null;
+}
+
+/** A function between its callers and its callees, heaviest first. */
+export interface Around {
+  readonly grandTotal: number;
+  readonly frame: FrameInfo;
+  /** Its heaviest frame, in the view's shape and not turned round. */
+  readonly node: number;
+  readonly self: number;
+  readonly total: number;
+  /** The line where most of its time is. */
+  readonly hottest: SourcePlace | null;
+  readonly callers: readonly SourceNeighbour[];
+  readonly callees: readonly SourceNeighbour[];
+}
+
+/** One frame of the hot path, and the line to stand on: the call of the next frame; of the last, where its time is. */
+export interface WalkStep {
+  readonly node: number;
+  readonly frame: FrameInfo;
+  readonly self: number;
+  readonly total: number;
+  readonly place: SourcePlace | null;
+}
+
+export interface Walk {
+  readonly grandTotal: number;
+  /** From the root's callee to the leaf. */
+  readonly steps: readonly WalkStep[];
+}
+
+/** A function's code as it lies in the guest, with what each instruction costs. */
+export interface Assembly {
+  readonly name: string;
+  readonly symbolFile: string;
+  readonly grandTotal: number;
+  readonly unit: string;
+  /** Added to the file's addresses: `0x0` where the guest has its code where the file has it. */
+  readonly slide: string;
+  /** Ranges of code, the heaviest first: more than one where it is in pieces, or where an inlined body was put into several functions. */
+  readonly parts: readonly AssemblyPart[];
+  /** Ranges that are not told. */
+  readonly partsLeftOut: number;
+}
+
+/** Instructions of one function of the file, in parallel columns. */
+export interface AssemblyPart {
+  /** The function that the code belongs to. */
+  readonly name: string;
+  /** In the guest. */
+  readonly address: readonly string[];
+  readonly text: readonly string[];
+  /** Weight of samples that were at the instruction. */
+  readonly self: readonly number[];
+  /** Weight of samples that were at it, or in what it called. */
+  readonly total: readonly number[];
+  /** Index in `chains`. */
+  readonly chain: readonly number[];
+  /** Where instructions are in the source: the line, then the lines at which its function was inlined, outwards. Empty where that is not known. */
+  readonly chains: readonly (readonly { readonly name: string; readonly file?: string; readonly line?: number }[])[];
+  /** The function goes on: it is longer than what is shown. */
+  readonly cutOff: boolean;
+}
+
+/** Lines by their cost, the most first: parallel columns. */
+export interface HotLines {
+  readonly grandTotal: number;
+  readonly place: readonly SourcePlace[];
+  /** The function that most of the line's time is spent in. */
+  readonly name: readonly string[];
+  readonly self: readonly number[];
+  readonly total: readonly number[];
+}
+
+/** Cost of a file: samples that end in one of its lines, and samples with any of its lines on the stack. */
+export interface FileHeat {
+  readonly grandTotal: number;
+  readonly self: number;
+  readonly total: number;
 }
 
 /** Notifications to the engine. */
@@ -613,6 +727,8 @@ export type ToView =
   /** Progress of the recording this view shows. */
   | { readonly type: 'status'; readonly status: RecordingStatus }
   | { readonly type: 'recordingEnded'; readonly end: RecordingEnd }
+  /** Select this frame and bring it into sight. Its node is of the view's shape, not turned round. */
+  | { readonly type: 'reveal'; readonly node: number }
   /** Something the user asked of the view failed. */
   | { readonly type: 'error'; readonly message: string };
 
@@ -640,6 +756,10 @@ export type FromView =
     }
   /** Open a line that a frame told, where there is no node to ask about. */
   | { readonly type: 'openPlace'; readonly place: SourcePlace; readonly aside: boolean }
+  /** What is selected now: the frame, null where the tree is turned round, and its function. */
+  | { readonly type: 'selected'; readonly node: number | null; readonly fn: number | null }
+  /** Open the disassembly of a function. */
+  | { readonly type: 'assembly'; readonly fn: number }
   | { readonly type: 'copy'; readonly text: string }
   /** Copy an address that opens this line in the editor. */
   | { readonly type: 'copyLink'; readonly place: SourcePlace }

@@ -68,6 +68,20 @@ export class Actions {
     this.select(node);
   }
 
+  /** Selects a node of the graph that is not turned round; one that is not in sight is zoomed to. */
+  reveal(node: number): void {
+    const { index, view } = this.store.model;
+    const isTurned = view.filter.inverted === true || isSet(view.filter.callersOf);
+    if (isTurned || !index?.rows.has(node)) return this.showInGraph(node);
+    this.showTab('flame');
+    this.select(node);
+  }
+
+  /** The disassembly of a function. */
+  showAssembly({ fn }: FrameInfo): void {
+    this.channel.post({ type: 'assembly', fn });
+  }
+
   /** One frame out. */
   zoomOut(): void {
     const { index } = this.store.model;

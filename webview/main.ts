@@ -27,6 +27,7 @@ import { bindings, listen, type Binding } from './keys.ts';
 import { legend } from './legend.ts';
 import { Menu } from './menu.ts';
 import { connectHost } from './messages.ts';
+import { tellSelection } from './selection.ts';
 import { navigation } from './navigation.ts';
 import { Requests } from './requests.ts';
 import { searchBox } from './searchBox.ts';
@@ -41,7 +42,11 @@ const inbox: { receive(message: ToView): void } = { receive: () => undefined };
 const channel = connectHost((message) => inbox.receive(message));
 const store = new Store(restoreViewState(channel.kept()));
 const actions = new Actions(store, channel);
-const requests = new Requests(store, (message) => channel.post(message));
+const requests = new Requests(
+  store,
+  (message) => channel.post(message),
+  (node) => actions.reveal(node),
+);
 inbox.receive = (message) => requests.receive(message);
 
 const menu = new Menu(store, actions);
@@ -104,5 +109,6 @@ store.subscribe(({ view, base }, before) => {
   for (const { tab } of TABS) panels[tab].hidden = view.tab !== tab;
   if (base && view.tab === 'hotPaths') actions.showTab('flame'); // kept by the profile that stood here before
   if (before && view !== before.view) channel.keep(view);
+  tellSelection(channel, view, before?.view);
 });
 channel.post({ type: 'ready' });

@@ -94,14 +94,16 @@ export class Menu implements FrameMenu {
   }
 
   private shared(frame: FrameInfo, node: number | null): (Item | null)[] {
-    const { actions } = this;
+    const { actions, store } = this;
     const disabled = isRoot(frame);
+    const noCode = disabled || store.model.base !== null || frame.unresolved === true || frame.truncated === true;
     const stack = { text: 'Copy Stack', act: () => actions.copyStack(node!), disabled };
     return [
       { text: 'Focus on Function', act: () => actions.focus(frame), disabled },
       { text: 'Show Callers', keys: 'C', act: () => actions.showCallers(frame), disabled },
       { text: 'Hide Function', act: () => actions.hideFunction(frame), disabled },
       { text: 'Hide Module', act: () => actions.hideModule(frame), disabled: disabled || frame.module === '' },
+      { text: 'Show Assembly', act: () => actions.showAssembly(frame), disabled: noCode },
       null,
       { text: 'Copy Name', keys: 'Ctrl+C', act: () => actions.copy(frame.name) },
       ...(node === null ? [] : [stack]),

@@ -41,6 +41,7 @@ const TYPES: Record<ToView['type'], true> = {
   opening: true,
   status: true,
   recordingEnded: true,
+  reveal: true,
   error: true,
 };
 

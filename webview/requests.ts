@@ -36,15 +36,18 @@ export interface RowWindow {
 export class Requests {
   private readonly store: Store;
   private readonly post: Channel['post'];
+  private readonly reveal: (node: number) => void;
   private readonly asked = new Map<Kind, Asked>();
   private serial = 0;
   private widthPx = 0;
   private rows: RowWindow = { offset: 0, limit: 0 };
   private settling: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(store: Store, post: Channel['post']) {
+  /** @param reveal what is done where the host wants a frame shown */
+  constructor(store: Store, post: Channel['post'], reveal: (node: number) => void) {
     this.store = store;
     this.post = post;
+    this.reveal = reveal;
     store.subscribe((model, before) => {
       if (model.view !== before?.view || model.base !== before.base || model.header?.hasTimes !== before.header?.hasTimes) this.ask();
     });
@@ -134,6 +137,8 @@ export class Requests {
         return store.update({ status: message.status, end: null }); // a status after an end is another recording's
       case 'recordingEnded':
         return store.update({ end: message.end, status: message.end.status });
+      case 'reveal':
+        return this.reveal(message.node);
       case 'error':
         for (const [kind, asked] of this.asked) this.asked.set(kind, { ...asked, answered: true });
         return store.update({ error: message.message, awaiting: false });

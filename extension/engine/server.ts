@@ -81,6 +81,7 @@ function takeSourceMap(options: unknown): void {
   const map = (options as { sourceMap?: unknown } | undefined)?.sourceMap;
   if (typeof map !== 'object' || map === null) return;
   session.sourceMap = Object.fromEntries(Object.entries(map).filter(([, to]) => typeof to === 'string'));
+  session.onHeat();
 }
 
 /** The identifier around a position; empty where there is none. */

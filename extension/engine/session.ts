@@ -1,16 +1,20 @@
 /** The open profiles, and the answers to everything that is asked of them. One method a request; protocol.ts says what each means. */
-import type { EngineEvents, EngineRequests, LineHeat, ProfileHeader, SymbolSource, ViewFilter } from '../protocol.ts';
+import type { EngineEvents, EngineRequests, LineHeat, ProfileHeader, SourceQuestion, SymbolSource, ViewFilter } from '../protocol.ts';
+import { assemblyOf, symbolFileOf } from './assembly/assembly.ts';
 import { Comparisons } from './comparisons.ts';
-import { hoverText, type HoverQuestion } from './features/hover.ts';
+import { hoverText } from './features/hover.ts';
 import { lineHeat } from './features/lineHeat.ts';
+import { sourceAnswers, type Active } from './features/sourceAnswers.ts';
 import type { SourceMap } from './features/sourcePaths.ts';
 import { exportComparison, exportProfile } from './formats/export.ts';
 import { writePprof } from './formats/pprofWrite.ts';
 import { writeWhole } from './formats/wholeFile.ts';
 import { openFile } from './openFile.ts';
-import { EVERYTHING } from './profile/filter.ts';
+import { around } from './profile/around.ts';
+import { EVERYTHING, topDown } from './profile/filter.ts';
 import type { Profile } from './profile/profile.ts';
 import { ProfileViews } from './profile/views.ts';
+import { walk } from './profile/walk.ts';
 import { inspectElf } from './recording/guestImage.ts';
 import { Recording } from './recording/recording.ts';
 import { renameLocations } from './recording/renameLocations.ts';
@@ -88,6 +92,16 @@ export class Session {
     'ringside/neighbours': ({ profileId, ...request }) => this.views(profileId).neighbours(request),
     'ringside/heatMap': ({ profileId, ...request }) => this.views(profileId).heatMap(request),
     'ringside/places': ({ profileId, filter, node }) => this.views(profileId).places(filter, node),
+    'ringside/walk': ({ profileId, filter, through }) => {
+      const placed = this.views(profileId).placed(topDown(filter));
+      const node = through && 'fn' in through ? (around(placed, through.fn, 0)?.node ?? null) : (through?.node ?? null);
+      return walk(placed, node);
+    },
+    'ringside/symbolFile': ({ profileId }) => symbolFileOf(this.views(profileId).profile),
+    'ringside/assembly': ({ profileId, filter, ...question }, asked) => {
+      const placed = this.views(profileId).placed(topDown(filter));
+      return assemblyOf(placed, { ...question, signal: asked?.signal ?? new AbortController().signal });
+    },
     'ringside/export': async ({ profileId, path: file, format, filter }) => {
       const pieces: Uint8Array[] = [];
       const written = this.comparisons.has(profileId)
@@ -110,6 +124,7 @@ export class Session {
       return { bytes: bytes.length };
     },
     'ringside/lineHeat': ({ path }) => this.lineHeat(path),
+    ...sourceAnswers(() => this.activeProfile()),
     'ringside/inspectElf': ({ path: file }) => inspectElf(file),
   };
 
@@ -129,13 +144,18 @@ export class Session {
 
   /** Of the active profile; null where there is none, or where it knows nothing of the file. */
   lineHeat(path: string): LineHeat | null {
-    if (this.active === null || !this.opened.has(this.active)) return null;
-    return lineHeat(this.views(this.active), this.filters.get(this.active) ?? EVERYTHING, path, this.sourceMap);
+    const active = this.activeProfile();
+    return active && lineHeat(active.views, active.filter, path, active.map);
   }
 
-  hover(question: HoverQuestion): string | null {
-    const entry = this.active !== null && this.opened.has(this.active) ? this.get(this.active) : undefined;
-    return entry ? hoverText(entry.views, question, this.sourceMap) : null;
+  hover(question: SourceQuestion): string | null {
+    const active = this.activeProfile();
+    return active && hoverText(active, question);
+  }
+
+  private activeProfile(): Active | null {
+    if (this.active === null || !this.opened.has(this.active)) return null;
+    return { views: this.views(this.active), filter: this.filters.get(this.active) ?? EVERYTHING, map: this.sourceMap };
   }
 
   private async open(profileId: string, file: string, symbols: SymbolSource | undefined, asked: Asked | undefined): Promise<ProfileHeader> {

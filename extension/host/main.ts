@@ -1,5 +1,7 @@
 /** The extension: what it is made of. */
 import * as vscode from 'vscode';
+import { AssemblyDocuments } from './assembly/assemblyDocuments.ts';
+import { InStep } from './assembly/inStep.ts';
 import { registerCommands } from './base/commands.ts';
 import { showFailure } from './base/failure.ts';
 import { CaptureEditor, openCapture, showCapture } from './captures/captureEditor.ts';
@@ -15,14 +17,19 @@ import { Profiles } from './flamegraph/profiles.ts';
 import { addHost } from './hosts/addHost.ts';
 import { HostsView, hostsNode } from './hosts/hostsView.ts';
 import { testHost } from './hosts/testHost.ts';
+import { WalkView } from './hotPath/walkView.ts';
 import { Engine } from './languageServer/engine.ts';
 import { chooseHeat } from './lineHeat/chooseMode.ts';
+import { FileBadges } from './lineHeat/fileBadges.ts';
 import { LineHeatView } from './lineHeat/lineHeat.ts';
 import { chooseSymbols, trustSymbols } from './profiling/chooseSymbols.ts';
 import { pickHost } from './profiling/pickHost.ts';
 import { profileFile } from './profiling/profileFile.ts';
 import { profileAgain, profileGuest } from './profiling/profileGuest.ts';
 import { Recorder } from './profiling/recorder.ts';
+import { SourceAnswers } from './sources/answers.ts';
+import { GoTo } from './sources/goTo.ts';
+import { HotSymbols } from './sources/hotSymbols.ts';
 import { SourceOpener } from './sources/openSource.ts';
 
 /** Ends the remote side, then the engine and the connections. */
@@ -43,10 +50,11 @@ export function activate({
   keep(log);
   try {
     const configuration = keep(new Configuration());
+    const answers = keep(new SourceAnswers(memory));
     const connections = keep(new Connections(configuration, extensionPath, log));
-    const engine = keep(new Engine(configuration, extensionUri, log));
+    const engine = keep(new Engine(configuration, answers, extensionUri, log));
     const profiles = keep(new Profiles(engine, log));
-    const sources = keep(new SourceOpener(configuration, memory));
+    const sources = keep(new SourceOpener(configuration, answers));
     const view = { extensionUri, engine, profiles, sources, log };
     const panels = keep(new FlamePanels(view, memory));
     keep(new CaptureEditor(view, globalStorageUri).register());
@@ -55,6 +63,13 @@ export function activate({
     const recorder = keep(new Recorder({ configuration, connections, engine, profiles, panels, recent, log }));
     const kernels = vscode.Uri.joinPath(globalStorageUri, 'kernels');
     const heat = keep(new LineHeatView({ configuration, engine, profiles, log }));
+    keep(new FileBadges({ configuration, engine, profiles, log }));
+    const inSource = { engine, profiles, sources };
+    const goTo = new GoTo(inSource);
+    keep(new HotSymbols(inSource, log));
+    const walk = keep(new WalkView(inSource, log));
+    const assembly = keep(new AssemblyDocuments({ ...inSource, configuration, goTo, log }));
+    keep(new InStep(assembly, sources, log));
     const comparing = { profiles, panels, recent };
     const beforeAfter = new BeforeAfter(comparing, log);
     const profiling = { configuration, connections, engine, kernels, log, recorder, beforeAfter, memory };
@@ -88,6 +103,17 @@ export function activate({
           'ringside.lineHeat': () => chooseHeat(configuration),
           'ringside.nextHotLine': () => heat.step(1),
           'ringside.previousHotLine': () => heat.step(-1),
+          'ringside.hottestLine': () => goTo.hottestLine(),
+          'ringside.hotFunction': () => goTo.hotFunction(),
+          'ringside.heaviestCaller': () => goTo.heaviest('callers'),
+          'ringside.heaviestCallee': () => goTo.heaviest('callees'),
+          'ringside.showInGraph': (link) => goTo.showInGraph(link),
+          'ringside.openPlace': (link) => goTo.openPlace(link),
+          'ringside.nextStep': () => walk.step(1),
+          'ringside.previousStep': () => walk.step(-1),
+          'ringside.walkTo': (node) => walk.openStep(node),
+          'ringside.chooseHotPath': () => walk.choose(),
+          'ringside.assembly': (on) => assembly.open(on),
           'ringside.showLog': () => log.show(),
         },
         log,

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { shares } from '../rig/account.ts';
-import { pantrySources } from '../rig/guests.ts';
+import { builtGuests, pantrySources } from '../rig/guests.ts';
 import { startRig, type Rig } from '../rig/rig.ts';
 import { openBrowser, type Browser } from './browser.ts';
 import { startEditor, type Editor } from './editor.ts';
 import { flameView, type FlameView } from './flameView.ts';
-import { openSourceOf, startProfiling } from './profiling.ts';
+import { openSource, openSourceOf, startProfiling } from './profiling.ts';
 import { rigSettings } from './settings.ts';
 import { workbench, type Workbench } from './workbench.ts';
 
@@ -106,6 +106,74 @@ it('shows a guest’s own functions at their true share, and leads from a frame 
   await user.command('File: Revert File');
 });
 
+it('leads through the source: hottest lines, the walk along the hot path, and the assembly', async () => {
+  await editor.configure(rigSettings(rig));
+  const [before] = await rig.account('pantry');
+  const view = await startProfiling(user, 'pantry');
+  await view.ended(2 * minutes);
+  const [after] = await rig.account('pantry');
+  const truth = shares(before!, after!);
+  const served = (await sourceLines('main.c')).join('\n').split('void serve_batch(')[1]!.split('\n}\n')[0]!;
+  const [hottest] = Object.entries(truth)
+    .filter(([name]) => served.includes(`${name}(`))
+    .sort(([, a], [, b]) => b - a)[0]!;
+
+  // one call site after another, each of which calls the next step
+  await user.command('Focus on Hot Path View');
+  const rows = user.page.locator('.sidebar .pane', { hasText: 'Hot Path' }).locator('[role=treeitem]');
+  await expect.poll(() => rows.count(), { timeout: 30_000 }).toBeGreaterThan(3);
+  const steps = (await rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''))).map(parseStep);
+  expect(steps.map(({ name }) => name)).toContain(hottest);
+  expect(Math.abs(steps.find(({ name }) => name === hottest)!.share - truth[hottest]!)).toBeLessThanOrEqual(tolerance);
+  const walked = steps.slice(0, 8); // of a recursion the rest is the same again
+  for (const [at, { name, file, line }] of walked.entries()) {
+    await user.page.keyboard.press('Control+Alt+PageDown');
+    await expect.poll(() => openSource(user), { timeout: 30_000, message: name }).toEqual({ file, line });
+    const next = steps[at + 1];
+    if (next) expect((await sourceLines(file))[line - 1], `${name} calls ${next.name}`).toMatch(new RegExp(`\\b${next.name}\\b`));
+  }
+  await user.screenshot('source-walk');
+  await user.page.keyboard.press('Control+Alt+PageUp');
+  const above = walked.at(-2)!;
+  await expect.poll(() => openSource(user), { timeout: 30_000 }).toEqual({ file: above.file, line: above.line });
+
+  // of the calls in serve_batch, that of the function which the guest itself says takes longest carries the highest figure
+  await user.openFile('main.c');
+  await user.command('View: Focus Active Editor Group');
+  await goToLine((await sourceLines('main.c')).findIndex((text) => text.includes('void serve_batch(')) + 5);
+  const costs = async (): Promise<Record<string, number>> => {
+    const texts = await user.page.locator('.monaco-editor .view-line', { hasText: /\d\.\d.%/ }).allInnerTexts();
+    const found = texts.flatMap((text) => [...text.matchAll(/(\w+)\((?:noise)?\);.*?(\d+\.\d).%/g)]);
+    return Object.fromEntries(found.map(([, name, percent]) => [name!, Number(percent)]));
+  };
+  await expect.poll(async () => Object.keys(await costs()), { timeout: 30_000 }).toContain(hottest);
+  expect(Object.entries(await costs()).sort(([, a], [, b]) => b - a)[0]![0]).toBe(hottest);
+  await user.command('View: Show Explorer');
+  await expect.poll(() => badgeOf('compress.c'), { timeout: 30_000 }).toMatch(/\d/);
+
+  await user.command('Unikernel: Go to Hottest Line');
+  await expect.poll(async () => (await openSource(user))?.file, { timeout: 30_000 }).not.toBe('main.c');
+  await user.command('Unikernel: Show Assembly');
+  await user.activeTab('.profiled.s').waitFor({ timeout: 60_000 });
+  const shown = user.page.locator('.editor-group-container.active .monaco-editor .view-line');
+  const instructions = async (): Promise<string[]> =>
+    (await shown.allInnerTexts()).flatMap((text) => /([0-9a-f]+): {2}(.*)$/.exec(text.replaceAll('\u00a0', ' '))?.slice(1).join(' ') ?? []);
+  await expect.poll(async () => (await instructions()).length, { timeout: 30_000 }).toBeGreaterThan(5);
+  const { stdout } = await promisify(execFile)('objdump', ['-dw', '-z', '--no-show-raw-insn', path.join(await builtGuests(), 'pantry')]);
+  const theirs = new Set(
+    [...stdout.matchAll(/^\s*([0-9a-f]+):\t(.*)$/gm)].map(([, address, text]) => `${address} ${text!.replaceAll('\t', ' ').trimEnd()}`),
+  );
+  expect((await instructions()).filter((each) => !theirs.has(each))).toEqual([]);
+  await user.screenshot('source-assembly');
+  // nothing stays when the profile is closed
+  await user.command('View: Close All Editors');
+  await user.openFile('main.c');
+  await goToLine((await sourceLines('main.c')).findIndex((text) => text.includes('void serve_batch(')) + 5);
+  await expect.poll(costs, { timeout: 30_000 }).toEqual({});
+  await expect.poll(() => badgeOf('compress.c'), { timeout: 30_000 }).toBe('');
+  expect(await user.activeTab('.profiled.s').count()).toBe(0);
+});
+
 it('keeps what was collected on Stop, drops it on Cancel, and ends the remote process', async () => {
   await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 0 }));
   const stopped = await startProfiling(user, 'pantry');
@@ -194,10 +262,37 @@ function expectShares(seen: Record<string, number>, truth: Record<string, number
   }
 }
 
+/** `serve_batch, 61.2 % · main.c:64`. */
+function parseStep(label: string): { name: string; share: number; file: string; line: number } {
+  const [, name, percent, file, line] = /^(\S+), (\d+\.\d) % · (\S+):(\d+)/.exec(label) ?? [];
+  if (name === undefined) throw new Error(`a step without a name, a share or a line: ${JSON.stringify(label)}`);
+  return { name, share: Number(percent) / 100, file: file!, line: Number(line) };
+}
+
+/** What a file of the explorer is badged with: the editor draws it by a style sheet. */
+async function badgeOf(file: string): Promise<string> {
+  return user
+    .treeRow(file)
+    .first()
+    .evaluate((row) => {
+      const badges = [...row.querySelectorAll('[class*=itemBadge]')].map((each) => getComputedStyle(each, '::after').content);
+      return badges.map((content) => content.replaceAll(/["']|none|normal/g, '')).join('');
+    });
+}
+
+async function sourceLines(file: string): Promise<string[]> {
+  return (await readFile(path.join(pantrySources, file), 'utf8')).split('\n');
+}
+
+async function goToLine(line: number): Promise<void> {
+  await user.page.keyboard.press('Control+g');
+  await user.answer(`:${line}`);
+  await expect.poll(async () => (await user.position()).line, { timeout: 15_000 }).toBe(line);
+}
+
 async function lineUnder(view: FlameView, name: string): Promise<{ file: string; text: string }> {
   const { file, line } = await openSourceOf(user, view, name);
-  const lines = (await readFile(path.join(pantrySources, file), 'utf8')).split('\n');
-  return { file, text: lines[line - 1] ?? '' };
+  return { file, text: (await sourceLines(file))[line - 1] ?? '' };
 }
 
 /** Saves the active profile where it is proposed. */

@@ -42,7 +42,7 @@ export async function openSourceOf(user: Workbench, view: FlameView, name: strin
 }
 
 /** The active file and the cursor's line; null where the active editor is no text. */
-async function openSource({ page }: Workbench): Promise<OpenSource | null> {
+export async function openSource({ page }: Workbench): Promise<OpenSource | null> {
   const tab = page.locator('.editor-group-container.active .tab.active');
   const [file] = await tab.evaluateAll((tabs) => tabs.map((each) => each.getAttribute('data-resource-name')));
   const [position] = await page.getByRole('button', { name: /^Ln \d+, Col \d+/ }).allInnerTexts();

@@ -92,7 +92,7 @@ export async function debianFiles(): Promise<CorpusFile[]> {
 }
 
 /** The first of a compiler's installations that runs: a rustup without a toolchain does not. */
-async function installed(compiler: string): Promise<{ command: string; version: string }> {
+export async function installed(compiler: string): Promise<{ command: string; version: string }> {
   const failures: unknown[] = [];
   for (const command of [compiler, `/usr/bin/${compiler}`]) {
     try {

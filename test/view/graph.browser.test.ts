@@ -123,6 +123,7 @@ it('has a menu, by pointer and by keyboard', async () => {
     expect.stringContaining('Show Callers'),
     'Hide Function',
     'Hide Module',
+    'Show Assembly',
     expect.stringContaining('Copy Name'),
     'Copy Stack',
     'Copy Link to Source',
@@ -159,4 +160,25 @@ it('asks again when its width changes, and passes over late answers', async () =
   await view().send(stale);
   await view().send({ type: 'unheard of' } as never);
   expect(await widthOf('all')).toBeCloseTo(of('flame')[1]!.widthPx, -1);
+});
+
+it('shows a frame that the editor asks for, and tells what is selected', async () => {
+  await open();
+  await frame('find_order').click();
+  const [{ node, fn } = {}] = of('selected');
+  expect(node).toBeGreaterThan(0);
+  await frame('main').click();
+  expect(of('selected')).toHaveLength(2);
+  await view().send({ type: 'reveal', node: node! });
+  await expect.poll(selected).toMatch(/^find_order,/);
+  expect(of('selected').at(-1)).toEqual({ type: 'selected', node, fn });
+  await frame('find_order').click({ button: 'right' });
+  await view().page.getByRole('menuitem', { name: 'Show Assembly' }).click();
+  expect(of('assembly')).toEqual([{ type: 'assembly', fn }]);
+  // of a graph that is turned round, the one that is not is shown again
+  await view().page.getByRole('button', { name: 'Invert' }).click();
+  await expect.poll(() => of('selected').at(-1)?.node).toBeNull();
+  await view().send({ type: 'reveal', node: node! });
+  await expect.poll(selected).toMatch(/^find_order,/);
+  await expect.poll(crumb).toBe('find_order');
 });

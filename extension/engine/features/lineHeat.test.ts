@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { LineHeat, ViewFilter } from '../../protocol.ts';
 import { EVERYTHING } from '../profile/filter.ts';
 import { Profile } from '../profile/profile.ts';
 import { ProfileViews } from '../profile/views.ts';
@@ -39,4 +40,13 @@ it('writes what is worth writing', () => {
   expect([0, 1, 2].map((at) => heatLabel(heat, at, 'total'))).toEqual(['75.0 %', '25.0 %, self 25.0 %', '75.0 %, self 75.0 %']);
   expect([0, 1, 2].map((at) => heatLabel(heat, at, 'self'))).toEqual([null, '25.0 %', '75.0 %']);
   expect(heatLabel(heat, 0, 'off')).toBeNull();
+});
+
+it('follows the shape, too: what is left out costs nothing, and its time is its caller’s', () => {
+  const of = (filter: Partial<ViewFilter>, file: string): LineHeat | null =>
+    lineHeat(views, { ...EVERYTHING, ...filter }, `/home/me/kv/${file}`, {});
+  const mix = views.profile.table.functions.findIndex(({ name }) => name === 'mix');
+  expect(of({ hiddenFunctions: [mix] }, 'hash.c')).toMatchObject({ line: [10, 11], self: [3, 1], total: [3, 1] });
+  expect(of({ focus: mix }, 'hash.c')).toMatchObject({ grandTotal: 3, line: [20], self: [3], total: [3] });
+  expect(of({ focus: mix }, 'main.c')).toBeNull();
 });

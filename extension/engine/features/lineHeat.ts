@@ -1,13 +1,35 @@
 /** What each line of a source file costs, under the filter that the view shows: for the hints at the lines' ends and the colours behind them. */
 import type { LineHeat, LineHeatMode, ViewFilter } from '../../protocol.ts';
+import type { LineTotals } from '../profile/lineTotals.ts';
 import type { ProfileViews } from '../profile/views.ts';
-import { matchSource, type SourceMap } from './sourcePaths.ts';
+import { SourceFiles, type SourceMap } from './sourcePaths.ts';
+
+const filesOf = new WeakMap<LineTotals, SourceFiles>();
+
+/** The files of a profile that a local path stands for, as the debug information names them. */
+export function matchFiles(totals: LineTotals, path: string, map: SourceMap): string[] {
+  let files = filesOf.get(totals);
+  if (!files) filesOf.set(totals, (files = new SourceFiles(totals.keys())));
+  return files.match(path, map);
+}
+
+/** Answers that were given, by the numbers they were made of: the editor asks again at every stroke and every turn of the wheel. */
+const kept = new WeakMap<LineTotals, Map<string, LineHeat>>();
 
 /** Lines by number; null where the profile knows nothing of the file. A sample counts for its own line and for every call site above it. */
 export function lineHeat(views: ProfileViews, filter: ViewFilter, path: string, map: SourceMap): LineHeat | null {
   const byFile = views.lineTotals(filter);
-  const files = matchSource(path, byFile.keys(), map);
+  const files = matchFiles(byFile, path, map);
   if (files.length === 0) return null;
+  let answers = kept.get(byFile);
+  if (!answers) kept.set(byFile, (answers = new Map<string, LineHeat>()));
+  const key = files.join('\n');
+  let heat = answers.get(key);
+  if (!heat) answers.set(key, (heat = countFiles(views, filter, byFile, files)));
+  return heat;
+}
+
+function countFiles(views: ProfileViews, filter: ViewFilter, byFile: LineTotals, files: readonly string[]): LineHeat {
   const costs = new Map<number, { self: number; total: number }>();
   for (const file of files) {
     for (const [line, { self, total }] of byFile.get(file)!) {

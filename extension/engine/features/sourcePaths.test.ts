@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commonSuffix, mapPath, matchSource } from './sourcePaths.ts';
+import { commonSuffix, mapPath, SourceFiles } from './sourcePaths.ts';
 
 describe('commonSuffix', () => {
   it.each([
@@ -22,7 +22,7 @@ describe('mapPath', () => {
   ])('%s is at %s', (file, local) => expect(mapPath(file, map)).toBe(local));
 });
 
-describe('matchSource', () => {
+describe('SourceFiles', () => {
   const files = ['/build/kv/src/main.c', '/build/kv/lib/main.c', '/usr/include/list.h'];
   it.each([
     ['the file itself', '/build/kv/src/main.c', {}, ['/build/kv/src/main.c']],
@@ -31,5 +31,5 @@ describe('matchSource', () => {
     ['nothing where the name alone is ambiguous', '/tmp/main.c', {}, []],
     ['a name that is there once', '/tmp/list.h', {}, ['/usr/include/list.h']],
     ['nothing', '/tmp/other.c', {}, []],
-  ])('finds %s', (_, local, map, found) => expect(matchSource(local, files, map)).toEqual(found));
+  ])('finds %s', (_, local, map, found) => expect(new SourceFiles(files).match(local, map)).toEqual(found));
 });

@@ -23,14 +23,35 @@ export function mapPath(file: string, map: SourceMap): string | null {
   return normal(`${map[prefix]!}/${path.slice(normal(prefix).length)}`);
 }
 
-/** The files of a profile that a local path stands for: exactly, by the map, or by the longest common tail. Empty where that is ambiguous. */
-export function matchSource(local: string, files: Iterable<string>, map: SourceMap): string[] {
-  const all = [...files];
-  const exact = all.filter((file) => normal(file) === normal(local) || mapPath(file, map) === normal(local));
-  if (exact.length > 0) return exact;
-  const scored = all.map((file) => ({ file, score: commonSuffix(file, local) })).filter(({ score }) => score > 0);
-  const best = Math.max(0, ...scored.map(({ score }) => score));
-  const matching = scored.filter(({ score }) => score === best).map(({ file }) => file);
-  // Two files of one name with no folder in common are different files; the same tail under two spellings of a root is one.
-  return best > 1 || matching.length === 1 ? matching : [];
+/** The source files of a profile, by name, so that one of many is found without looking at all of them. */
+export class SourceFiles {
+  private readonly byName = new Map<string, string[]>();
+  private readonly all: readonly string[];
+
+  constructor(files: Iterable<string>) {
+    this.all = [...files];
+    for (const file of this.all) {
+      const name = baseName(file);
+      const known = this.byName.get(name);
+      if (known) known.push(file);
+      else this.byName.set(name, [file]);
+    }
+  }
+
+  /** The files that a local path stands for: exactly, by the map, or by the longest common tail. Empty where that is ambiguous. */
+  match(local: string, map: SourceMap): string[] {
+    const named = this.byName.get(baseName(local)) ?? [];
+    const path = normal(local);
+    // what is mapped may have another name altogether
+    const mapped = Object.keys(map).length > 0 ? this.all.filter((file) => mapPath(file, map) === path) : [];
+    const exact = [...new Set([...named.filter((file) => normal(file) === path), ...mapped])];
+    if (exact.length > 0) return exact;
+    const scored = named.map((file) => ({ file, score: commonSuffix(file, local) }));
+    const best = Math.max(0, ...scored.map(({ score }) => score));
+    const matching = scored.filter(({ score }) => score === best).map(({ file }) => file);
+    // Two files of one name with no folder in common are different files; the same tail under two spellings of a root is one.
+    return best > 1 || matching.length === 1 ? matching : [];
+  }
 }
+
+const baseName = (path: string): string => normal(path).split('/').at(-1) ?? '';

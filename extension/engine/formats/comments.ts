@@ -5,7 +5,7 @@
 import type { ProfileFacts } from '../profile/profile.ts';
 
 const PREFIX = 'ringside.';
-type Kept = Pick<ProfileFacts, 'info' | 'symbols' | 'proof' | 'warnings' | 'lost' | 'missed' | 'pause' | 'cappedHz'>;
+type Kept = Pick<ProfileFacts, 'info' | 'symbols' | 'symbolFile' | 'proof' | 'warnings' | 'lost' | 'missed' | 'pause' | 'cappedHz'>;
 const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -21,6 +21,7 @@ const wellFormed: { [K in keyof Kept]: (value: unknown) => boolean } = {
     (value['xenVersion'] === null || isText(value['xenVersion'])) &&
     [undefined, 'stacks', 'addresses'].includes(value['mode'] as undefined),
   symbols: isText,
+  symbolFile: (value) => isText(value) && (value as string).length < 4096,
   proof: (value) =>
     isRecord(value) &&
     ['proved', 'mismatch', 'unchecked'].includes(value['verdict'] as string) &&

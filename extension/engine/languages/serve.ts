@@ -1,4 +1,4 @@
-/** Our own files in the editor: folded stacks and xl's domain configurations. Registered for them alone, so that no other language is asked. */
+/** Our own files in the editor: folded stacks, xl's domain configurations and annotated assembly. Registered for them alone, so that no other language is asked. */
 import {
   BulkRegistration,
   CodeLensRequest,
@@ -11,11 +11,16 @@ import {
   type TextDocuments,
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { assemblyFeatures } from './assembly/features.ts';
 import { foldedFeatures } from './folded/features.ts';
 import type { LanguageFeatures } from './languageFeatures.ts';
 import { xlFeatures } from './xl/features.ts';
 
-const LANGUAGES: Readonly<Record<string, LanguageFeatures>> = { 'folded-stacks': foldedFeatures, 'xl-configuration': xlFeatures };
+const LANGUAGES: Readonly<Record<string, LanguageFeatures>> = {
+  'folded-stacks': foldedFeatures,
+  'xl-configuration': xlFeatures,
+  'annotated-assembly': assemblyFeatures,
+};
 
 const featuresOf = (document: TextDocument | undefined): LanguageFeatures | undefined => document && LANGUAGES[document.languageId];
 

@@ -5,6 +5,16 @@
 import { Column } from './column.ts';
 import type { Profile } from './profile.ts';
 
+export interface OccurrenceColumns {
+  readonly stackNodes: Int32Array;
+  readonly lines: Int32Array;
+  readonly repeats: Uint8Array;
+  /** First occurrence of each stack node. */
+  readonly starts: Int32Array;
+  /** Function node. */
+  readonly nodes: Int32Array;
+}
+
 export class LineIndex {
   private readonly profile: Profile;
   /** By line id. A line is a file, as an index of `files`, and a number. */
@@ -25,6 +35,8 @@ export class LineIndex {
   private readonly next = new Column(Int32Array);
   /** Newest occurrence of each function node; -1 for none. */
   private readonly first = new Column(Int32Array);
+  /** Function node of each occurrence. */
+  private readonly nodes = new Column(Int32Array);
   /** First occurrence of each stack node. */
   private readonly starts = new Column(Int32Array);
 
@@ -34,11 +46,27 @@ export class LineIndex {
   }
 
   /** Columns over all occurrences. Stale when the profile has grown. */
-  columns(): { stackNodes: Int32Array; lines: Int32Array; repeats: Uint8Array; starts: Int32Array } {
+  columns(): OccurrenceColumns {
     this.update();
     this.findRepeats();
-    const { stackNodes, lines, repeats, starts } = this;
-    return { stackNodes: stackNodes.view(), lines: lines.view(), repeats: repeats.view(), starts: starts.view() };
+    const { stackNodes, lines, repeats, starts, nodes } = this;
+    return {
+      stackNodes: stackNodes.view(),
+      lines: lines.view(),
+      repeats: repeats.view(),
+      starts: starts.view(),
+      nodes: nodes.view(),
+    };
+  }
+
+  /** Caller of a stack node. */
+  parentOf(stackNode: number): number {
+    return this.profile.stacks.parent(stackNode);
+  }
+
+  /** Whether the line of an occurrence is on its stack already, further out, in an occurrence that is kept. */
+  isRepeated(occurrence: number, kept: (occurrence: number) => boolean): boolean {
+    return this.isAbove(this.stackNodes.get(occurrence), occurrence, kept);
   }
 
   /** Adds up the weight of each line of a function node. @param sums by line id */
@@ -90,6 +118,7 @@ export class LineIndex {
         const node = nodes[i]!;
         this.stackNodes.push(stackNode);
         this.lines.push(lineIds[i]!);
+        this.nodes.push(node);
         this.first.set(node, this.next.push(this.first.get(node)));
       }
     }
@@ -104,11 +133,11 @@ export class LineIndex {
   }
 
   /** Whether the line of an occurrence is on its stack further out: in the same stack node before it, or in those above. */
-  private isAbove(stackNode: number, occurrence: number): boolean {
+  private isAbove(stackNode: number, occurrence: number, kept: (occurrence: number) => boolean = () => true): boolean {
     const { stacks } = this.profile;
     const line = this.lines.get(occurrence);
     for (let at = stackNode, end = occurrence; at > 0; at = stacks.parent(at), end = this.end(at))
-      for (let i = this.starts.get(at); i < end; i++) if (this.lines.get(i) === line) return true;
+      for (let i = this.starts.get(at); i < end; i++) if (this.lines.get(i) === line && kept(i)) return true;
     return false;
   }
 

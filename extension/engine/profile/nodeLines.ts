@@ -25,8 +25,7 @@ export function placesOf(
   node: number,
 ): { hottest: SourcePlace | null; callSite: SourcePlace | null } {
   const from = sourceNodes(shape, [node]).get(node) ?? [];
-  const place = (line: number | null): SourcePlace | null =>
-    line === null ? null : { file: index.files[index.fileOf.get(line)]!, line: index.lineOf.get(line) };
+  const place = (line: number | null): SourcePlace | null => placeOf(index, line);
   const callSite = heaviest(index, from, (at, sums) => index.sumCallSites(at, weights.stackTotal, sums));
   const hottest = heaviest(index, from, (at, sums) => index.sumLines(at, weights.stackTotal, sums));
   return {
@@ -35,7 +34,30 @@ export function placesOf(
   };
 }
 
-function declaration(profile: Profile, shape: Shape, node: number): SourcePlace | null {
+/** Of each group of nodes the line that costs most: where its time is spent, or where it was called from. null where none is known. */
+export function groupPlaces(
+  index: LineIndex,
+  shape: Shape,
+  weights: Weights,
+  groups: readonly (readonly number[])[],
+  which: 'lines' | 'callSites',
+): (SourcePlace | null)[] {
+  const sources = sourceNodes(shape, groups.flat());
+  const sum = which === 'lines' ? index.sumLines.bind(index) : index.sumCallSites.bind(index);
+  return groups.map((nodes) => {
+    const from = nodes.flatMap((node) => sources.get(node)!);
+    return placeOf(
+      index,
+      heaviest(index, from, (at, sums) => sum(at, weights.stackTotal, sums)),
+    );
+  });
+}
+
+export function placeOf(index: LineIndex, line: number | null): SourcePlace | null {
+  return line === null ? null : { file: index.files[index.fileOf.get(line)]!, line: index.lineOf.get(line) };
+}
+
+export function declaration(profile: Profile, shape: Shape, node: number): SourcePlace | null {
   const fn = node > 0 ? profile.table.functions[shape.tree.functionOf(node)]! : undefined;
   return fn?.file ? { file: fn.file, line: Math.max(1, fn.startLine) } : null;
 }

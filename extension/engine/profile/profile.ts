@@ -15,6 +15,8 @@ export interface ProfileFacts {
   info: CaptureInfo | null;
   /** Where the names come from, in words. */
   symbols: string;
+  /** The ELF file that named the addresses, on the machine where they were named; null: none, or not known. */
+  symbolFile: string | null;
   proof: SymbolProof | null;
   warnings: string[];
   recording: boolean;
@@ -54,6 +56,7 @@ export class Profile {
     this.facts = {
       info: null,
       symbols: '',
+      symbolFile: null,
       proof: null,
       warnings: [],
       recording: false,

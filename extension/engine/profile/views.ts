@@ -35,6 +35,7 @@ import { LineIndex } from './lineIndex.ts';
 import { lineTotals, type LineTotals } from './lineTotals.ts';
 import { Matcher } from './matcher.ts';
 import { neighbours, type Neighbour } from './neighbours.ts';
+import type { Placed } from './placed.ts';
 import { heaviestLines, placesOf } from './nodeLines.ts';
 import type { Profile } from './profile.ts';
 import { Recent } from './recent.ts';
@@ -180,7 +181,14 @@ export class ProfileViews {
   }
 
   lineTotals(filter: ViewFilter = EVERYTHING): LineTotals {
-    return lineTotals(this.lines, this.weights.of(filter));
+    return lineTotals(this.lines, this.weights.of(filter), this.shapes.of(filter));
+  }
+
+  /** What questions about the source are answered from: the tree under a filter, not turned round, and where its frames are. */
+  placed(filter: ViewFilter): Placed {
+    const weighted = this.weighted(filter);
+    const shape = this.shapes.of(filter);
+    return { profile: this.profile, weighted, shape, lines: this.lines, weights: this.weights.of(filter) };
   }
 
   carry(from: ViewFilter, to: ViewFilter, nodes: readonly number[]): (number | null)[] {

@@ -14,6 +14,8 @@ import { mismatchWarning, proofInWords, withSlide } from './proofWords.ts';
 export interface GuestImage {
   /** Where the names come from, in words. */
   readonly description: string;
+  /** The ELF file; null where there is none. */
+  readonly file: string | null;
   /** What a reader must know before trusting names and lines. */
   readonly warnings: readonly string[];
   /** null where there is no ELF file that could be proved. */
@@ -69,6 +71,7 @@ function openGuestElf(file: string): Symbolizer {
 function addressesOnly(guest: string, reason: string): GuestImage {
   return {
     description: 'none: addresses are shown',
+    file: null,
     warnings: [
       `No symbols: ${reason}. Addresses are shown, and stacks follow frame pointers unproved; choose the guest's ELF file to name them`,
     ],
@@ -89,6 +92,7 @@ const unresolved = (address: bigint, module: string, table: LocationTable): Loca
 
 class ElfGuestImage implements GuestImage {
   readonly description: string;
+  readonly file: string;
   proof: SymbolProof;
   revision = 0;
   private elfCode: ElfCodeImage;
@@ -101,6 +105,7 @@ class ElfGuestImage implements GuestImage {
 
   constructor(source: SymbolSource & { kind: 'elf' }, symbols: Symbolizer, guest: string, { trusted = false, slide = 0n }: ImageOptions) {
     const kernel = source.origin === 'dom0';
+    this.file = source.path;
     this.symbols = symbols;
     this.elfCode = new ElfCodeImage(symbols.elf, { slide });
     this.textProof = new TextProof(symbols.elf, this.elfCode.hypercallPage - this.elfCode.slide);
@@ -179,7 +184,7 @@ class ElfGuestImage implements GuestImage {
 }
 
 /** What gcc and clang add to the name of a function's clones. In the source, and to a reader, they are one function. */
-const CLONE = /(\.(constprop|isra|part|cold|lto_priv|llvm)(\.\d+)?)+$/;
+export const CLONE = /(\.(constprop|isra|part|cold|lto_priv|llvm)(\.\d+)?)+$/;
 
 function shortcomings(symbols: Symbolizer, what: string): string[] {
   if (symbols.elf.symbols.functionCount === 0 && !symbols.hasLines) {

@@ -118,7 +118,15 @@ export class Recording {
   private emptyProfile(): Profile {
     const { info, image } = this;
     return new Profile(
-      { title: info.guest, info, symbols: image.description, proof: image.proof, warnings: [...image.warnings], recording: true },
+      {
+        title: info.guest,
+        info,
+        symbols: image.description,
+        symbolFile: image.file,
+        proof: image.proof,
+        warnings: [...image.warnings],
+        recording: true,
+      },
       new LocationTable(),
     );
   }
@@ -146,8 +154,8 @@ export class Recording {
     const { facts } = this.profile;
     this.revision = this.image.revision;
     this.profile = this.emptyProfile();
-    const { symbols, proof, warnings } = this.profile.facts;
-    Object.assign(this.profile.facts, { ...facts, symbols, proof, warnings });
+    const { symbols, symbolFile, proof, warnings } = this.profile.facts;
+    Object.assign(this.profile.facts, { ...facts, symbols, symbolFile, proof, warnings });
     this.tellImage();
     this.decoder = this.newDecoder();
     this.damage = null;

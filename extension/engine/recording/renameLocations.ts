@@ -20,7 +20,10 @@ export function renameLocations(profile: Profile, symbols: SymbolSource): Profil
       if (way !== undefined) table.vouch(renamed, way);
       return renamed;
     });
-    const renamed = new Profile({ ...profile.facts, symbols: image.description, proof, warnings: [...image.warnings] }, table);
+    const renamed = new Profile(
+      { ...profile.facts, symbols: image.description, symbolFile: image.file, proof, warnings: [...image.warnings] },
+      table,
+    );
     const nodes = new Int32Array(profile.stacks.size);
     for (let node = 1; node < nodes.length; node++)
       nodes[node] = renamed.stackNode(nodes[profile.stacks.parent(node)]!, ids[profile.stacks.key(node)]!);

@@ -20,6 +20,17 @@ export const commandIds = [
   'ringside.lineHeat',
   'ringside.nextHotLine',
   'ringside.previousHotLine',
+  'ringside.hottestLine',
+  'ringside.hotFunction',
+  'ringside.heaviestCaller',
+  'ringside.heaviestCallee',
+  'ringside.showInGraph',
+  'ringside.openPlace',
+  'ringside.nextStep',
+  'ringside.previousStep',
+  'ringside.walkTo',
+  'ringside.chooseHotPath',
+  'ringside.assembly',
   'ringside.showLog',
 ] as const;
 

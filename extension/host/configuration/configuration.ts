@@ -22,6 +22,7 @@ const settings = [
   'mode',
   'maxPauseShare',
   'lineHeat',
+  'objdump',
 ] as const;
 export type Setting = (typeof settings)[number];
 
@@ -84,6 +85,14 @@ export class Configuration extends Disposable {
     return this.checked('lineHeat', checkWord('ringside.lineHeat', this.get('lineHeat'), ['total', 'self', 'off']));
   }
 
+  /** The disassembler: a path, or a name in PATH. */
+  objdump(): string {
+    const setting = this.get('objdump');
+    if (typeof setting === 'string' && setting !== '') return setting.replace(/^~(?=\/|$)/, homedir());
+    if (setting !== undefined && setting !== '') this.say('ringside.objdump must be the path of an objdump; objdump is used', 'objdump');
+    return 'objdump';
+  }
+
   async setLineHeat(mode: LineHeatMode): Promise<void> {
     await this.set('lineHeat', mode, vscode.ConfigurationTarget.Global);
   }
@@ -96,7 +105,7 @@ export class Configuration extends Disposable {
     const entry = `ringside.symbols[${JSON.stringify(found.pattern)}]`;
     const resolved = local(found.value);
     if (resolved === null) {
-      this.say(`${entry} needs a folder to be open: it names \${workspaceFolder}`, 'symbols');
+      this.say(`${entry} needs a folder that is not open: it names ${found.value}`, 'symbols');
       return null;
     }
     return { path: resolved, entry };
@@ -162,8 +171,8 @@ export class Configuration extends Disposable {
 
 /** An absolute path: `${workspaceFolder}` and `~` replaced. Null where no folder is open to be absolute in. */
 function local(setting: string): string | null {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? null;
-  const resolved = resolveFolder(setting.replace(/^~(?=\/|$)/, homedir()), folder);
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ name, uri }) => ({ name, path: uri.fsPath }));
+  const resolved = resolveFolder(setting.replace(/^~(?=\/|$)/, homedir()), folders);
   if (resolved === null || path.isAbsolute(resolved)) return resolved;
-  return folder === null ? null : path.join(folder, resolved);
+  return folders[0] ? path.join(folders[0].path, resolved) : null;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkMap, checkNumber, checkStrings, resolveFolder } from './values.ts';
+import { checkMap, checkNumber, checkStrings, resolveFolder, type NamedFolder } from './values.ts';
 
 describe('settings', () => {
   it.each<[unknown, number, RegExp | null]>([
@@ -22,9 +22,13 @@ describe('settings', () => {
     expect(checkMap('x', []).problem).toBe('x must be an object; it is ignored');
   });
 
-  it.each<[string, string | null, string | null]>([
-    ['/a/b', null, '/a/b'],
-    ['${workspaceFolder}/b', '/w', '/w/b'],
-    ['${workspaceFolder}/b', null, null],
-  ])('%s in %j is %j', (path, folder, resolved) => expect(resolveFolder(path, folder)).toBe(resolved));
+  const open = { name: 'web', path: '/w' };
+  const other = { name: 'lib', path: '/l' };
+  it.each<[string, NamedFolder[], string | null]>([
+    ['/a/b', [], '/a/b'],
+    ['${workspaceFolder}/b', [open, other], '/w/b'],
+    ['${workspaceFolder:lib}/b', [open, other], '/l/b'],
+    ['${workspaceFolder}/b', [], null],
+    ['${workspaceFolder:gone}/b', [open], null],
+  ])('%s in %j is %j', (path, folders, resolved) => expect(resolveFolder(path, folders)).toBe(resolved));
 });

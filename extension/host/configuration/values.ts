@@ -45,8 +45,17 @@ export function checkMap(name: string, setting: unknown): Checked<Readonly<Recor
   };
 }
 
-/** Replaces `${workspaceFolder}`. Null where the path needs a folder and none is open. */
-export function resolveFolder(path: string, workspaceFolder: string | null): string | null {
-  if (!path.includes('${workspaceFolder}')) return path;
-  return workspaceFolder === null ? null : path.replaceAll('${workspaceFolder}', workspaceFolder);
+/** A folder of the workspace. */
+export interface NamedFolder {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Replaces `${workspaceFolder}`, the first one, and `${workspaceFolder:NAME}`. Null where the path needs a folder that is not open. */
+export function resolveFolder(path: string, folders: readonly NamedFolder[]): string | null {
+  const named = /\$\{workspaceFolder(?::([^}]*))?\}/g;
+  const folderOf = (name: string | undefined): NamedFolder | undefined =>
+    name === undefined ? folders[0] : folders.find((each) => each.name === name);
+  if ([...path.matchAll(named)].some(([, name]) => folderOf(name) === undefined)) return null;
+  return path.replaceAll(named, (_, name: string | undefined) => folderOf(name)!.path);
 }

@@ -51,6 +51,7 @@ export class FlameView extends Disposable {
     );
     this.register(profile.onDidGrow(() => this.pump.want()));
     this.register(profile.onDidTell((told) => this.post(told)));
+    this.register(profile.onDidWant(() => this.showWanted()));
     const { webview } = panel;
     this.register(webview.onDidReceiveMessage((message: FromView) => void this.receive(message)));
     this.register(
@@ -76,6 +77,14 @@ export class FlameView extends Disposable {
     if (!this.disposed) void this.panel.webview.postMessage(message);
   }
 
+  /** A page that was hidden loads anew, and is told when it is ready. */
+  private showWanted(): void {
+    const { profile, panel } = this;
+    if (!panel.visible) return panel.reveal(undefined, true);
+    if (profile.wanted !== null) this.post({ type: 'reveal', node: profile.wanted });
+    profile.wanted = null;
+  }
+
   private async receive(message: FromView): Promise<void> {
     try {
       await this.answer(message);
@@ -92,6 +101,7 @@ export class FlameView extends Disposable {
     switch (message.type) {
       case 'ready':
         if (this.profile.told) this.post(this.profile.told);
+        if (this.profile.wanted !== null) this.showWanted();
         return;
       case 'flame':
       case 'functions':
@@ -105,6 +115,14 @@ export class FlameView extends Disposable {
         return this.openSource(message);
       case 'openPlace':
         return this.services.sources.open(message.place, this.panel.viewColumn, message.aside);
+      case 'selected':
+        // a comparison's frames are neither profile's
+        if (this.profile.kind === 'profile') this.profile.select(message);
+        return;
+      case 'assembly':
+        this.services.profiles.activate(this.profile);
+        await vscode.commands.executeCommand('ringside.assembly', { fn: message.fn });
+        return;
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
       case 'copyLink':

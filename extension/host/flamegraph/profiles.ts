@@ -12,6 +12,12 @@ export interface CaptureFile {
   readonly title: string;
 }
 
+/** The selected frame (null where the tree is turned round), and its function. */
+export interface Selection {
+  readonly node: number | null;
+  readonly fn: number | null;
+}
+
 export class OpenProfile extends Disposable {
   readonly id = randomUUID();
   /** Of a comparison: the profiles before and after, which are its own. */
@@ -35,6 +41,14 @@ export class OpenProfile extends Disposable {
   private readonly telling = this.register(new vscode.EventEmitter<ToView>());
   /** The recording, or the file that is being opened, said something of itself. */
   readonly onDidTell = this.telling.event;
+  /** A frame that its view is to show; it is the view's to clear. */
+  wanted: number | null = null;
+  private readonly wanting = this.register(new vscode.EventEmitter<void>());
+  readonly onDidWant = this.wanting.event;
+  /** What is selected in its view. */
+  selection: Selection = { node: null, fn: null };
+  private readonly selecting = this.register(new vscode.EventEmitter<void>());
+  readonly onDidSelect = this.selecting.event;
   /** What it said last. */
   told: ToView | null = null;
   private opening: vscode.CancellationTokenSource | null = null;
@@ -50,6 +64,18 @@ export class OpenProfile extends Disposable {
 
   grow(): void {
     this.grown.fire();
+  }
+
+  /** Has the view select a frame, by its node in the view's shape, not turned round. */
+  reveal(node: number): void {
+    this.wanted = node;
+    this.wanting.fire();
+  }
+
+  select(selection: Selection): void {
+    if (selection.node === this.selection.node && selection.fn === this.selection.fn) return;
+    this.selection = selection;
+    this.selecting.fire();
   }
 
   get kind(): 'profile' | 'comparison' {
@@ -109,9 +135,18 @@ export class Profiles extends Disposable {
     this.register(engine.onDidTell((event) => [...this.open].find(({ id }) => id === event.profileId)?.tellOpening(event)));
   }
 
+  private readonly closing = this.register(new vscode.EventEmitter<OpenProfile>());
+  /** A profile is closed, or could not be opened. */
+  readonly onDidClose = this.closing.event;
+
   /** The profile whose view was used last: what Save Capture and the language features mean. */
   get active(): OpenProfile | null {
     return this.current;
+  }
+
+  /** The profile that the language features answer from: of a comparison, the one after. */
+  get answering(): OpenProfile | null {
+    return this.current?.compared[1] ?? this.current;
   }
 
   /** A profile that a recording will begin; `begin` is asked with its id. */
@@ -186,10 +221,8 @@ export class Profiles extends Disposable {
     await Promise.all(profile.compared.map((part) => this.close(part)));
   }
 
-  /** The language features answer from a comparison's profile after. */
   private tellActive(): Promise<void> {
-    const { current } = this;
-    return this.engine.notify('ringside/activeProfile', { profileId: (current?.compared[1] ?? current)?.id ?? null });
+    return this.engine.notify('ringside/activeProfile', { profileId: this.answering?.id ?? null });
   }
 
   private add(profile: OpenProfile): void {
@@ -205,6 +238,7 @@ export class Profiles extends Disposable {
   private forget(profile: OpenProfile): boolean {
     if (!this.open.delete(profile)) return false;
     profile.dispose();
+    this.closing.fire(profile);
     if (this.current !== profile) return true;
     const ownedByOthers = new Set([...this.open].flatMap(({ compared }) => compared));
     this.activate([...this.open].filter((each) => !ownedByOthers.has(each)).at(-1) ?? null);

@@ -13,6 +13,7 @@ import type { EngineEvents, EngineNotifications, EngineRequests } from '../../pr
 import { Disposable } from '../base/disposable.ts';
 import { logFailure } from '../base/failure.ts';
 import type { Configuration } from '../configuration/configuration.ts';
+import type { SourceAnswers } from '../sources/answers.ts';
 import { withDeadline } from './deadline.ts';
 
 /** How often a crashed engine is started again within `restartWindowMs`. */
@@ -23,7 +24,7 @@ const restartWindowMs = 5 * 60_000;
 const sources = '**/*.{c,h,cc,cpp,cxx,hh,hpp,hxx,inc,S,s,asm,rs,ml,mli,go,zig,d,hs}';
 
 /** Languages of our own, which the engine serves whether or not a profile is open. */
-const ownLanguages = ['folded-stacks', 'xl-configuration'];
+const ownLanguages = ['folded-stacks', 'xl-configuration', 'annotated-assembly'];
 
 /** Reading a large ELF file or capture for the first time may take a while. */
 const slow: Partial<Record<keyof EngineRequests, number>> = {
@@ -36,10 +37,13 @@ const slow: Partial<Record<keyof EngineRequests, number>> = {
   'ringside/export': 120_000,
   'ringside/compare': 120_000,
   'ringside/inspectElf': 60_000,
+  // a file with very much debug information, and the disassembler's own limit for each range of code
+  'ringside/assembly': 180_000,
 };
 
 export class Engine extends Disposable {
   private readonly configuration: Configuration;
+  private readonly answers: SourceAnswers;
   private readonly module: string;
   private readonly log: vscode.LogOutputChannel;
   private client: Promise<LanguageClient> | undefined;
@@ -53,9 +57,10 @@ export class Engine extends Disposable {
   /** How far the opening of a file is. */
   readonly onDidTell = this.told.event;
 
-  constructor(configuration: Configuration, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
+  constructor(configuration: Configuration, answers: SourceAnswers, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
     super();
     this.configuration = configuration;
+    this.answers = answers;
     this.module = vscode.Uri.joinPath(extensionUri, 'dist', 'engine.cjs').fsPath;
     this.log = log;
     const serve = ({ languageId }: vscode.TextDocument): void => {
@@ -63,12 +68,22 @@ export class Engine extends Disposable {
     };
     this.register(vscode.workspace.onDidOpenTextDocument(serve));
     vscode.workspace.textDocuments.forEach(serve);
+    this.register(answers.onDidChange(() => this.tellSourceMap()));
     this.register(
       configuration.onDidChange((settings) => {
-        if (settings.includes('sourceMap') && this.client) void this.notify('ringside/sourceMap', { sourceMap: configuration.sourceMap() });
+        if (settings.includes('sourceMap')) this.tellSourceMap();
         if (settings.includes('lineHeat') && this.client) void this.notify('ringside/lineHeatMode', { mode: configuration.lineHeat() });
       }),
     );
+  }
+
+  private tellSourceMap(): void {
+    if (this.client) void this.notify('ringside/sourceMap', { sourceMap: this.sourceMap() });
+  }
+
+  /** The setting, and what a person has said of single files. */
+  private sourceMap(): Readonly<Record<string, string>> {
+    return { ...this.configuration.sourceMap(), ...this.answers.all() };
   }
 
   /** Asks the engine. Rejects with the engine's message, when it is cancelled, or when it does not answer in time. */
@@ -132,7 +147,9 @@ export class Engine extends Disposable {
     const ends: number[] = [];
     return {
       documentSelector: [{ scheme: 'file', pattern: sources }, ...ownLanguages.map((language) => ({ language }))],
-      initializationOptions: { sourceMap: this.configuration.sourceMap(), lineHeat: this.configuration.lineHeat() },
+      initializationOptions: { sourceMap: this.sourceMap(), lineHeat: this.configuration.lineHeat() },
+      // links in hovers may run these and nothing else, whatever a name from a guest looks like
+      markdown: { isTrusted: { enabledCommands: ['ringside.openPlace', 'ringside.showInGraph', 'ringside.assembly'] } },
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationFailedHandler: (error) => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bandOf, neighbourLine } from './bands.ts';
+import { badgeOf, bandOf, neighbourLine } from './bands.ts';
 
 it.each([
   [0, null],
@@ -18,3 +18,11 @@ it.each([
 ] as const)('of %j, from %i in direction %i comes %s', (hot, from, direction, next) =>
   expect(neighbourLine(hot, from, direction)).toBe(next),
 );
+
+it.each([
+  [0.004, null],
+  [0.006, '1'],
+  [0.42, '42'],
+  [0.994, '99'],
+  [1, '●'],
+])('a file with a share of %f is badged %s', (share, badge) => expect(badgeOf(share)).toBe(badge));

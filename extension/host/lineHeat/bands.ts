@@ -14,3 +14,10 @@ export function neighbourLine(hot: readonly number[], from: number, direction: 1
   const sorted = [...hot].sort((a, b) => direction * (a - b));
   return sorted.find((line) => direction * (line - from) > 0) ?? sorted[0] ?? null;
 }
+
+/** A share as the two characters that a badge may have: whole percent, a dot for all of it; null: too little to tell. */
+export function badgeOf(share: number): string | null {
+  const percent = Math.round(share * 100);
+  if (percent < 1) return null;
+  return percent >= 100 ? '●' : String(percent);
+}

@@ -4,16 +4,35 @@ import * as vscode from 'vscode';
 import { Cancelled } from '../base/failure.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { plain } from '../words.ts';
+import type { SourceAnswers } from './answers.ts';
 import { baseName, bestCandidates, isLocalPath, mapped } from './sourcePath.ts';
 
-/** Answers to "which of these files?", kept with the workspace. */
-const answersKey = 'ringside.sourceAnswers';
 const searchLimit = 500;
 
 export type Found = { readonly uri: vscode.Uri } | { readonly uri: null; readonly tried: readonly string[] };
 
 /** Rejects with Cancelled where the person would not say which of several files is meant. */
-export async function findSource(built: string, configuration: Configuration, memory: vscode.Memento): Promise<Found> {
+export async function findSource(built: string, configuration: Configuration, answers: SourceAnswers): Promise<Found> {
+  const { candidates, tried } = await candidatesOf(built, configuration, answers);
+  const [only, ...others] = candidates;
+  if (only) return { uri: others.length === 0 ? only : await ask(built, candidates, answers) };
+  return { uri: null, tried };
+}
+
+/** The same without asking: null where it is not clear which file is meant. */
+export async function findQuietly(built: string, configuration: Configuration, answers: SourceAnswers): Promise<vscode.Uri | null> {
+  const { candidates } = await candidatesOf(built, configuration, answers);
+  return candidates.length === 1 ? candidates[0]! : null;
+}
+
+interface Candidates {
+  /** Files that may be meant; several where it cannot be told which. */
+  readonly candidates: readonly vscode.Uri[];
+  /** Where it was looked for in vain. */
+  readonly tried: readonly string[];
+}
+
+async function candidatesOf(built: string, configuration: Configuration, answers: SourceAnswers): Promise<Candidates> {
   const tried: string[] = [];
   const attempt = async (file: string | null | undefined): Promise<vscode.Uri | null> => {
     if (file === null || file === undefined || !path.isAbsolute(file) || !isLocalPath(file, process.platform)) return null;
@@ -23,31 +42,20 @@ export async function findSource(built: string, configuration: Configuration, me
     return null;
   };
   const byMap = mapped(built, configuration.sourceMap());
-  const answered = answers(memory)[built];
+  const answered = answers.all()[built];
   const known = (await attempt(byMap)) ?? (await attempt(answered)) ?? (await attempt(built));
-  if (known) return { uri: known };
+  if (known) return { candidates: [known], tried };
 
   const name = baseName(built);
   const pattern = `**/${globEscape(name)}`;
   const files = name === '' ? [] : await vscode.workspace.findFiles(pattern, undefined, searchLimit);
   const local = new Map(files.map((uri) => [uri.path, uri]));
-  const candidates = bestCandidates(built, [...local.keys()]);
-  const [only, ...others] = candidates;
-  if (only && others.length === 0) return { uri: local.get(only.path)! };
-  if (only)
-    return {
-      uri: await ask(
-        built,
-        candidates.map((candidate) => local.get(candidate.path)!),
-        memory,
-      ),
-    };
   const folders = vscode.workspace.workspaceFolders ?? [];
   tried.push(...folders.map((folder) => path.join(folder.uri.fsPath, '**', name)));
-  return { uri: null, tried };
+  return { candidates: bestCandidates(built, [...local.keys()]).map((candidate) => local.get(candidate.path)!), tried };
 }
 
-async function ask(built: string, candidates: readonly vscode.Uri[], memory: vscode.Memento): Promise<vscode.Uri> {
+async function ask(built: string, candidates: readonly vscode.Uri[], answers: SourceAnswers): Promise<vscode.Uri> {
   const rows = candidates.map((uri) => ({
     label: baseName(uri.path),
     description: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..')),
@@ -59,12 +67,8 @@ async function ask(built: string, candidates: readonly vscode.Uri[], memory: vsc
     matchOnDescription: true,
   });
   if (!chosen) throw new Cancelled();
-  await memory.update(answersKey, { ...answers(memory), [built]: chosen.uri.fsPath });
+  await answers.remember(built, chosen.uri.fsPath);
   return chosen.uri;
-}
-
-function answers(memory: vscode.Memento): Readonly<Record<string, string>> {
-  return memory.get<Record<string, string>>(answersKey, {});
 }
 
 async function isFile(uri: vscode.Uri): Promise<boolean> {

@@ -6,29 +6,41 @@ import { Disposable } from '../base/disposable.ts';
 import { Failure } from '../base/failure.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { plain } from '../words.ts';
-import { findSource } from './findSource.ts';
+import type { SourceAnswers } from './answers.ts';
+import { findQuietly, findSource } from './findSource.ts';
 import { mapEntry, sharedTail } from './sourcePath.ts';
 
 export class SourceOpener extends Disposable {
   private readonly configuration: Configuration;
-  private readonly memory: vscode.Memento;
+  private readonly answers: SourceAnswers;
+  /** What `locate` has found. */
+  private readonly located = new Map<string, Promise<vscode.Uri | null>>();
   /** Where a person last worked on text. */
   private textColumn: vscode.ViewColumn | undefined;
 
-  constructor(configuration: Configuration, memory: vscode.Memento) {
+  constructor(configuration: Configuration, answers: SourceAnswers) {
     super();
     this.configuration = configuration;
-    this.memory = memory;
+    this.answers = answers;
     const remember = (editor: vscode.TextEditor | undefined): void => {
       if (editor?.viewColumn !== undefined) this.textColumn = editor.viewColumn;
     };
     remember(vscode.window.activeTextEditor);
+    const forget = (): void => this.located.clear();
+    this.register(answers.onDidChange(forget));
+    this.register(configuration.onDidChange((settings) => settings.includes('sourceMap') && forget()));
+    for (const event of [
+      vscode.workspace.onDidChangeWorkspaceFolders,
+      vscode.workspace.onDidCreateFiles,
+      vscode.workspace.onDidDeleteFiles,
+    ])
+      this.register(event(forget));
     this.register(vscode.window.onDidChangeActiveTextEditor(remember));
   }
 
   /** @param graphColumn where the graph stands; @param aside open beside the text editor instead of in its place. */
   async open(place: SourcePlace, graphColumn: vscode.ViewColumn | undefined, aside: boolean): Promise<void> {
-    const found = await findSource(place.file, this.configuration, this.memory);
+    const found = await findSource(place.file, this.configuration, this.answers);
     if (found.uri === null) throw this.notFound(place, found.tried, graphColumn, aside);
     const document = await vscode.workspace.openTextDocument(found.uri);
     const line = Math.min(Math.max(place.line, 1), document.lineCount) - 1;
@@ -39,9 +51,26 @@ export class SourceOpener extends Disposable {
     editor.revealRange(new vscode.Range(line, 0, line, 0), vscode.TextEditorRevealType.InCenter);
   }
 
+  /** Shows a document that is no source of its own, such as a disassembly, beside the source. @param line from 0 */
+  async show(document: vscode.TextDocument, line: number): Promise<void> {
+    const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
+    const source = vscode.window.visibleTextEditors.find(({ document: { uri } }) => uri.scheme === 'file')?.viewColumn;
+    const viewColumn = shown?.viewColumn ?? (source === undefined ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside);
+    const at = new vscode.Range(line, 0, line, 0);
+    const editor = await vscode.window.showTextDocument(document, { viewColumn, selection: at });
+    editor.revealRange(at, vscode.TextEditorRevealType.InCenter);
+  }
+
+  /** The local file of a path as built, found without asking anybody; null where there is none, or more than one. */
+  async locate(built: string): Promise<vscode.Uri | null> {
+    let found = this.located.get(built);
+    if (!found) this.located.set(built, (found = findQuietly(built, this.configuration, this.answers)));
+    return found;
+  }
+
   /** What opens the line in this editor, from a chat or a bug report: `vscode://file/src/hash.c:24`. In a remote window, whose files have no such address, the path. */
   async linkTo(place: SourcePlace): Promise<string> {
-    const found = await findSource(place.file, this.configuration, this.memory);
+    const found = await findSource(place.file, this.configuration, this.answers);
     if (found.uri === null) throw this.notFound(place, found.tried, undefined, false);
     const { uri } = found;
     if (vscode.env.remoteName !== undefined || uri.scheme !== 'file') return `${uri.fsPath}:${place.line}`;
@@ -49,7 +78,8 @@ export class SourceOpener extends Disposable {
   }
 
   /** The last text group that is not the graph's; beside the graph where there is none. */
-  private column(graph: vscode.ViewColumn | undefined, aside: boolean): vscode.ViewColumn {
+  private column(asked: vscode.ViewColumn | undefined, aside: boolean): vscode.ViewColumn {
+    const graph = asked ?? columnOfGraph();
     const groups = vscode.window.tabGroups.all.map(({ viewColumn }) => viewColumn);
     const visible = vscode.window.visibleTextEditors.map(({ viewColumn }) => viewColumn);
     const usable = (column: vscode.ViewColumn | undefined): column is vscode.ViewColumn =>
@@ -94,4 +124,11 @@ export class SourceOpener extends Disposable {
     const message = vscode.l10n.t('{0} has another name than {1}.', path.basename(chosen.fsPath), plain(name));
     return (await vscode.window.showWarningMessage(message, { modal: true }, yes)) === yes;
   }
+}
+
+/** Where a graph is in sight, so that a command from elsewhere does not cover it. */
+function columnOfGraph(): vscode.ViewColumn | undefined {
+  const isGraph = ({ input }: vscode.Tab): boolean =>
+    (input instanceof vscode.TabInputWebview || input instanceof vscode.TabInputCustom) && input.viewType.includes('ringside.');
+  return vscode.window.tabGroups.all.find(({ activeTab }) => activeTab !== undefined && isGraph(activeTab))?.viewColumn;
 }

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { EVERYTHING } from '../profile/filter.ts';
+import { Profile } from '../profile/profile.ts';
+import { ProfileViews } from '../profile/views.ts';
+import { sourceAnswers } from './sourceAnswers.ts';
+
+/** Simulated: main (main.c:3 and :7) calls ns::hash<int> (hash.cpp:10), into which mix (hash.cpp:20) is inlined. */
+function simulated(): ProfileViews {
+  const profile = new Profile({ title: 'kv' });
+  const { table } = profile;
+  const fn = (name: string, file: string): number =>
+    table.internFunction({ name, linkageName: '', file, startLine: 0, module: '', category: 'application', unresolved: false });
+  const at = (line: number): number => table.named([{ fn: fn('main', '/build/kv/main.c'), line }]);
+  const hash = fn('ns::hash<int>(int)', '/build/kv/hash.cpp');
+  const mix = table.named([
+    { fn: fn('mix', '/build/kv/hash.cpp'), line: 20 },
+    { fn: hash, line: 10 },
+  ]);
+  profile.add({ timeNs: 0, vcpu: 0, state: 0, weight: 3, stack: [at(3), mix] });
+  profile.add({ timeNs: 0, vcpu: 0, state: 0, weight: 2, stack: [at(7), table.named([{ fn: hash, line: 12 }])] });
+  profile.add({ timeNs: 0, vcpu: 0, state: 0, weight: 1, stack: [at(7)] });
+  return new ProfileViews(profile);
+}
+
+const views = simulated();
+const answers = sourceAnswers(() => ({ views, filter: EVERYTHING, map: {} }));
+const around = answers['ringside/around'];
+const path = '/home/me/kv/hash.cpp';
+
+it('finds the function that a line is in', () => {
+  expect(around({ path, line: 20, word: '' })?.frame.name).toBe('mix');
+  expect(around({ path, line: 10, word: '' })?.frame.name).toBe('ns::hash<int>(int)');
+  expect(around({ path, line: 11, word: '' })?.frame.name).toBe('ns::hash<int>(int)');
+  expect(around({ path, line: 1, word: '' })?.frame.name).toBe('ns::hash<int>(int)');
+  expect(around({ path: '/home/me/kv/other.c', line: 1, word: '' })).toBeNull();
+});
+
+it('finds a function by its name in the source, scope and template left out', () => {
+  expect(around({ path: '/home/me/kv/main.c', line: 3, word: 'hash' })).toMatchObject({
+    grandTotal: 6,
+    self: 2,
+    total: 5,
+    hottest: { file: '/build/kv/hash.cpp', line: 10 },
+    callers: [{ frame: { name: 'main' }, total: 5, place: { file: '/build/kv/main.c', line: 3 } }],
+    callees: [{ frame: { name: 'mix' }, total: 3, place: { file: '/build/kv/hash.cpp', line: 20 } }],
+  });
+});
+
+it('counts a sample once for a file', () => {
+  expect(answers['ringside/fileHeat']({ path })).toEqual({ grandTotal: 6, self: 5, total: 5 });
+  expect(answers['ringside/fileHeat']({ path: '/home/me/kv/main.c' })).toEqual({ grandTotal: 6, self: 1, total: 6 });
+  expect(answers['ringside/fileHeat']({ path: '/home/me/kv/other.c' })).toBeNull();
+});
+
+it('puts the hottest line of all files first', () => {
+  expect(answers['ringside/hotLines']({ limit: 2, by: 'self' })).toEqual({
+    grandTotal: 6,
+    place: [20, 12].map((line) => ({ file: '/build/kv/hash.cpp', line })),
+    name: ['mix', 'ns::hash<int>(int)'],
+    self: [3, 2],
+    total: [3, 2],
+  });
+});

@@ -1,0 +1,115 @@
+/** Answers to questions that begin in the source: all of the active profile, under the filter that its view shows. */
+import type { EngineRequests, FileHeat, HotLines, ViewFilter } from '../../protocol.ts';
+import { around, functionOfLine, functionsOfPlaces } from '../profile/around.ts';
+import { fileTotals } from '../profile/fileTotals.ts';
+import { topDown } from '../profile/filter.ts';
+import { functionTotals } from '../profile/functionTotals.ts';
+import type { Placed } from '../profile/placed.ts';
+import type { ProfileViews } from '../profile/views.ts';
+import { sourceName } from './functionNames.ts';
+import { matchFiles } from './lineHeat.ts';
+import type { SourceMap } from './sourcePaths.ts';
+
+/** The active profile, and what is needed to find a source in it. */
+export interface Active {
+  readonly views: ProfileViews;
+  readonly filter: ViewFilter;
+  readonly map: SourceMap;
+}
+
+type Question = 'ringside/hotLines' | 'ringside/around' | 'ringside/fileHeat';
+type Answers = { [M in Question]: (params: EngineRequests[M]['params']) => EngineRequests[M]['result'] };
+
+/** Callers, and callees, that are told. */
+const NEIGHBOURS = 12;
+const MOST_LINES = 1000;
+
+/** @param active null where there is no profile to answer from */
+export function sourceAnswers(active: () => Active | null): Answers {
+  return {
+    'ringside/hotLines': ({ limit, by }) => {
+      const now = active();
+      return now && hotLines(now, Math.min(MOST_LINES, limit), by);
+    },
+    'ringside/around': (question) => {
+      const now = active();
+      if (!now) return null;
+      const placed = now.views.placed(topDown(now.filter));
+      const fn = 'fn' in question ? question.fn : functionAt(now, placed, question);
+      return fn < 0 ? null : around(placed, fn, NEIGHBOURS);
+    },
+    'ringside/fileHeat': ({ path }) => {
+      const now = active();
+      return now && fileHeat(now, path);
+    },
+  };
+}
+
+function hotLines({ views, filter }: Active, limit: number, by: 'self' | 'total'): HotLines {
+  const placed = views.placed(topDown(filter));
+  const rows = [...views.lineTotals(filter)].flatMap(([file, lines]) => [...lines].map(([line, cost]) => ({ file, line, ...cost })));
+  const hot = rows.filter((row) => row[by] > 0).sort((a, b) => b[by] - a[by] || b.self - a.self || a.line - b.line);
+  const top = hot.slice(0, limit);
+  const { functions } = placed.weighted;
+  const place = top.map(({ file, line }) => ({ file, line }));
+  return {
+    grandTotal: placed.weighted.grandTotal,
+    place,
+    name: functionsOfPlaces(placed, place).map((fn) => functions[fn]?.name ?? ''),
+    self: top.map(({ self }) => self),
+    total: top.map(({ total }) => total),
+  };
+}
+
+function fileHeat({ views, filter, map }: Active, path: string): FileHeat | null {
+  const files = matchFiles(views.lineTotals(filter), path, map);
+  if (files.length === 0) return null;
+  const placed = views.placed(topDown(filter));
+  const totals = fileTotals(placed);
+  // spellings of one path are one file: a stack seldom holds two of them
+  const found = files.map((file) => totals.get(file) ?? { self: 0, total: 0 });
+  const sum = (which: 'self' | 'total'): number => found.reduce((all, cost) => all + cost[which], 0);
+  const { grandTotal } = placed.weighted;
+  return { grandTotal, self: sum('self'), total: Math.min(grandTotal, sum('total')) };
+}
+
+/** The function that a name at the cursor means, else the one that the line is in; -1 where neither has samples. */
+export function functionAt(
+  { views, filter, map }: Active,
+  placed: Placed,
+  { path, line, word }: { path: string; line: number; word: string },
+): number {
+  const totals = views.lineTotals(filter);
+  const files = new Set(matchFiles(totals, path, map));
+  const named = functionNamed(placed, files, word);
+  if (named >= 0 || files.size === 0) return named;
+  const here = functionOfLine(placed, files, line);
+  if (here >= 0) return here;
+  // a line without samples is in the function of the sampled line before it, or after it where it is the first
+  const sampled = [...files].flatMap((file) => [...totals.get(file)!.keys()]).sort((a, b) => a - b);
+  const near = sampled.filter((at) => at < line).at(-1) ?? sampled[0];
+  return near === undefined ? -1 : functionOfLine(placed, files, near);
+}
+
+/** The heaviest function of a name, of these files where there is one. */
+function functionNamed({ weighted }: Placed, files: ReadonlySet<string>, word: string): number {
+  if (word === '') return -1;
+  const named = functionsNamed(weighted.functions, files, word);
+  const { total } = functionTotals(weighted);
+  return named.filter((fn) => total[fn]! > 0).sort((a, b) => total[b]! - total[a]!)[0] ?? -1;
+}
+
+/** Functions that a word of the source may mean: those of these files, or, at a call or a declaration, all of that name. */
+export function functionsNamed(
+  functions: readonly { readonly name: string; readonly file: string }[],
+  files: ReadonlySet<string>,
+  word: string,
+): number[] {
+  const named: number[] = [];
+  for (let fn = 0; fn < functions.length; fn++) {
+    const { name } = functions[fn]!;
+    if (name === word || (name.includes(word) && sourceName(name) === word)) named.push(fn);
+  }
+  const here = named.filter((fn) => files.has(functions[fn]!.file));
+  return here.length > 0 ? here : named;
+}

@@ -1,0 +1,70 @@
+/** What the host writes as a disassembly is what the language of annotated assembly reads: the outline, and the grammar's tokens. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { blocksOf } from '../../extension/engine/languages/assembly/features.ts';
+import { listing } from '../../extension/host/assembly/listing.ts';
+
+/** Simulated. */
+const { text } = listing(
+  {
+    name: 'compress',
+    symbolFile: '/build/kv',
+    grandTotal: 200,
+    unit: 'samples',
+    slide: '0x0',
+    partsLeftOut: 0,
+    parts: ['compress', 'std::map<int, int>::find(int const&)'].map((name) => ({
+      name,
+      address: ['0x1000', '0x1004', '0x1006', '0x100a'],
+      text: [
+        'lock xadd %rdi,0x8(%rax)',
+        'imul   $0x9e3779b1,%eax',
+        'call   2000 <put+0x4>',
+        'lea    0x10(%rip),%rsi        # 3000 <places>',
+      ],
+      self: [0, 50, 0, 0],
+      total: [0, 50, 30, 0],
+      chain: [0, 1, 0, 0],
+      chains: [
+        [{ name, file: '/src/kv/compress.c', line: 40 }],
+        [
+          { name: 'place_of', file: '/src/kv/compress.c', line: 14 },
+          { name, file: '/src/kv/compress.c', line: 51 },
+        ],
+      ],
+      cutOff: false,
+    })),
+  },
+  () => 'return three;',
+);
+
+it('has an outline of functions and lines of source', () => {
+  const rows = text.split('\n');
+  const blocks = blocksOf(text);
+  expect(blocks.map(({ name }) => name)).toEqual(['compress', 'std::map<int, int>::find(int const&)']);
+  const [first, second] = blocks;
+  expect(first!.inner.map(({ name }) => name)).toEqual(['compress.c:40', 'compress.c:14', 'compress.c:40']);
+  expect(first!.inner[1]!.detail).toBe('return three;  [place_of, inlined at compress.c:51]');
+  expect(rows[first!.last]).toContain('100a:');
+  expect(second!.first).toBe(first!.last + 2);
+});
+
+it('has rows that the grammar tells apart', () => {
+  const grammar = JSON.parse(
+    readFileSync(path.resolve(import.meta.dirname, '../../syntaxes/annotated-assembly.tmLanguage.json'), 'utf8'),
+  ) as { patterns: { match?: string; begin?: string }[] };
+  const rules = grammar.patterns.map(({ match, begin }) => new RegExp(match ?? begin!));
+  const kinds = text.split('\n').flatMap((row) => (row === '' ? [] : [rules.findIndex((rule) => rule.test(row))]));
+  expect(kinds).not.toContain(-1);
+  const instruction = rules[3]!;
+  const [hot] = text.split('\n').filter((row) => row.includes('imul'));
+  const parts = (row: string | undefined): string[] | undefined =>
+    instruction
+      .exec(row ?? '')
+      ?.slice(1)
+      .map((part) => part.trim());
+  expect(parts(hot)).toEqual(['25.0 %', '25.0 %', '1004', ':', '', 'imul']);
+  expect(parts(text.split('\n').find((row) => row.includes('xadd')))).toEqual(['', '', '1000', ':', 'lock', 'xadd']);
+  expect(parts(text.split('\n').find((row) => row.includes('call')))).toEqual(['', '15.0 %', '1006', ':', '', 'call']);
+});
