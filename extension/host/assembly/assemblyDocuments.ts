@@ -58,7 +58,9 @@ export class AssemblyDocuments extends Disposable implements vscode.TextDocument
   /** Opens the disassembly of a function: one that the view or a link names, or the one at the cursor, beside its source. */
   async open(argument: unknown): Promise<void> {
     requireTrust(
-      vscode.l10n.t('Disassembling is off in Restricted Mode: it would run objdump on a file that a capture from a folder you do not trust may name.'),
+      vscode.l10n.t(
+        'Disassembling is off in Restricted Mode: it would run objdump on a file that a capture from a folder you do not trust may name.',
+      ),
     );
     const { profiles, goTo } = this.services;
     const profile = profiles.answering;
