@@ -9,7 +9,7 @@ const common = {
   sourcemap: 'linked',
   logLevel: 'warning',
   outdir: 'dist',
-  loader: { '.py': 'text' },
+  loader: { '.py': 'text', '.sh': 'text' },
   plugins: [compiledC],
 };
 /** Commands that the command line loads when they are called: bundles of their own, `ringside-NAME.cjs`. */

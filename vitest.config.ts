@@ -9,7 +9,7 @@ const text = {
   enforce: 'pre' as const,
   async load(id: string) {
     if (id.endsWith('.c')) return `export default ${JSON.stringify(compiled(id))};`;
-    return id.endsWith('.py') ? `export default ${JSON.stringify(await readFile(id, 'utf8'))};` : null;
+    return /\.(py|sh)$/.test(id) ? `export default ${JSON.stringify(await readFile(id, 'utf8'))};` : null;
   },
 };
 

@@ -112,6 +112,8 @@ export interface CaptureInfo {
   readonly startedAt: string;
   /** Absent in old captures: stacks. */
   readonly mode?: SamplingMode;
+  /** What a reader must know of how it was taken. */
+  readonly note?: string;
 }
 
 /** Where the symbols of a capture come from: a local ELF file, or the reason why there is none. */

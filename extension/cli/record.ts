@@ -52,9 +52,10 @@ export async function record(args: string[]): Promise<number> {
   const running = client.record(
     { domid: guest.domid, rateHz, durationMs: seconds === 0 ? null : seconds * 1000, mode, maxPauseShare },
     {
-      onHello: ({ xenVersion, vcpus, slower }) => {
-        if (slower !== null) say(`note: ${slower}`);
-        recording = new Recording({ ...info, xenVersion, vcpus }, symbols, { trustSymbols: values['trust-symbols'] === true });
+      onHello: ({ xenVersion, vcpus, slower, shutter }) => {
+        const note = slower !== null && shutter === 'xenctx' ? { note: slower } : {};
+        if (slower !== null && shutter !== 'xenctx') say(`note: ${slower}`);
+        recording = new Recording({ ...info, xenVersion, vcpus, ...note }, symbols, { trustSymbols: values['trust-symbols'] === true });
         for (const warning of recording.profile.facts.warnings) say(`warning: ${warning}`);
         say(`recording ${guest.name} on ${host} at ${rateHz} Hz; Ctrl-C stops and keeps`);
       },

@@ -11,10 +11,13 @@ import { KernelFetch, type FetchProgress } from './kernelFetch.ts';
 import type { FetchedKernel } from './kernelFile.ts';
 import { LiveRecording, type Recording, type RecordingRequest, type RecordingSink } from './recording.ts';
 import { controlPath, sshArguments } from './ssh/arguments.ts';
-import { Channel } from './ssh/channel.ts';
+import { Channel, type Reader } from './ssh/channel.ts';
 import { checkDestination } from './ssh/destination.ts';
 import { privateFolder, processFolder } from './ssh/privateFolder.ts';
 import { remoteCommand } from './ssh/remoteCommand.ts';
+import { canFallBack, costOf, listCommand, loopCommand } from './xenctx/fallback.ts';
+import { ListReader } from './xenctx/list.ts';
+import { TraceReader } from './xenctx/reader.ts';
 
 export type { RecordingHello } from './answers.ts';
 export type { Prompter, QuestionKind, SshQuestion } from './askpass/prompt.ts';
@@ -35,6 +38,14 @@ export interface Dom0Options {
   /** A short folder to make the private one in; XDG_RUNTIME_DIR or /tmp where absent. */
   readonly runtimeFolder?: string;
 }
+
+/** Something else than the agent to run on dom0. */
+interface Program {
+  readonly program: readonly string[];
+  readonly reader: Reader;
+  readonly preamble: Buffer;
+}
+const NOTHING = Buffer.alloc(0);
 
 /** How long the agent may be silent in an operation that has an answer. */
 const SILENCE_MS = 60_000;
@@ -77,7 +88,12 @@ export class Dom0Client {
 
   /** The guests that dom0 has now. Takes about a second: their share of the processors is measured over 0.3 s. */
   async guests(signal?: AbortSignal): Promise<Guest[]> {
-    return guestsOf(await this.ask({ op: 'guests' }, signal));
+    try {
+      return guestsOf(await this.ask({ op: 'guests' }, signal));
+    } catch (error) {
+      if (!(error instanceof Dom0Error) || !canFallBack(error)) throw error;
+      return guestsOf(await this.ask({ op: 'guests' }, signal, { program: listCommand, reader: new ListReader(), preamble: NOTHING }));
+    }
   }
 
   /**
@@ -101,7 +117,18 @@ export class Dom0Client {
 
   /** Records one guest until its time is over, `stop`, or its end. */
   record(request: RecordingRequest, sink: RecordingSink): Recording {
-    return new LiveRecording(sink, (onFrame) => this.open({ op: 'record', ...request }, onFrame));
+    const asked = { op: 'record', ...request };
+    return new LiveRecording(
+      sink,
+      (onFrame) => this.open(asked, onFrame),
+      (why) => (onFrame) => this.open(asked, onFrame, this.loop(request, why)),
+    );
+  }
+
+  /** Where the agent cannot run: xenctx in a loop. */
+  private loop({ domid, rateHz, durationMs, maxPauseShare = 1 }: RecordingRequest, why: Dom0Error): Program {
+    const reader = new TraceReader({ domid, rateHz, maxPauseShare }, costOf(why));
+    return { program: loopCommand(domid, rateHz, maxPauseShare, durationMs), reader, preamble: NOTHING };
   }
 
   /**
@@ -130,12 +157,20 @@ export class Dom0Client {
   }
 
   /** One request, one answer. */
-  private async ask(request: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
+  private async ask(
+    request: Readonly<Record<string, unknown>>,
+    signal?: AbortSignal,
+    program?: Program,
+  ): Promise<Readonly<Record<string, unknown>>> {
     const said: { answer?: Readonly<Record<string, unknown>>; failure?: Dom0Error } = {};
-    const channel = await this.open(request, ({ kind, payload }) => {
-      if (kind === 'E') said.failure = errorOf(fieldsOf(payload));
-      else if (kind === 'D') said.answer = fieldsOf(payload);
-    });
+    const channel = await this.open(
+      request,
+      ({ kind, payload }) => {
+        if (kind === 'E') said.failure = errorOf(fieldsOf(payload));
+        else if (kind === 'D') said.answer = fieldsOf(payload);
+      },
+      program,
+    );
     const ended = await this.outcome(channel, signal);
     if (said.failure) throw said.failure;
     if (ended) throw ended;
@@ -169,14 +204,14 @@ export class Dom0Client {
     }
   }
 
-  private async open(request: Readonly<Record<string, unknown>>, onFrame: (frame: Frame) => void): Promise<Channel> {
+  private async open(request: Readonly<Record<string, unknown>>, onFrame: (frame: Frame) => void, other?: Program): Promise<Channel> {
     const { host, options } = this;
     const destination = checkDestination(host.destination);
     const interactive = options.prompter !== undefined;
     const args = sshArguments({
       sshArguments: options.sshArguments ?? [],
       destination,
-      remoteCommand: remoteCommand(host),
+      remoteCommand: remoteCommand(host, other?.program),
       interactive,
       controlFolder: this.controlFolder(),
     });
@@ -195,6 +230,7 @@ export class Dom0Client {
       log: (line) => options.log(`${host.name}: ${line}`),
       request: { ...request, path: host.path ?? [] },
       onFrame,
+      ...(other && { reader: other.reader, preamble: other.preamble }),
     });
     void channel.ended.then(() => asker?.end());
     return channel;

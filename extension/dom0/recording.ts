@@ -4,6 +4,7 @@ import type { Frame } from './agent/frames.ts';
 import { endOf, errorOf, fieldsOf, helloOf, NO_STATUS, statusOf, type RecordingHello } from './answers.ts';
 import type { Dom0Error } from './errors.ts';
 import type { Channel } from './ssh/channel.ts';
+import { canFallBack } from './xenctx/fallback.ts';
 
 export interface RecordingRequest {
   readonly domid: number;
@@ -42,20 +43,24 @@ const PING_MS = 5000;
 /** How long the agent may take to send what it has after a stop. */
 const STOP_MS = 15_000;
 
+type Open = (onFrame: (frame: Frame) => void) => Promise<Channel>;
+
 export class LiveRecording implements Recording {
   readonly done: Promise<RecordingEnd>;
   private readonly sink: RecordingSink;
   private channel: Channel | null = null;
   private status: RecordingStatus = NO_STATUS;
   private end: RecordingEnd | null = null;
+  /** Why dom0 did not record. */
+  private refused: Dom0Error | null = null;
   private stopped = false;
   private cancelled = false;
   private stopTimer: NodeJS.Timeout | undefined;
 
-  /** `open` connects, and delivers the agent's frames to the function it is given. */
-  constructor(sink: RecordingSink, open: (onFrame: (frame: Frame) => void) => Promise<Channel>) {
+  /** `open` connects, and delivers the agent's frames to the function it is given; `otherwise` does so where the agent cannot run. */
+  constructor(sink: RecordingSink, open: Open, otherwise: (why: Dom0Error) => Open) {
     this.sink = sink;
-    this.done = this.run(open);
+    this.done = this.run(open, otherwise);
   }
 
   stop(): void {
@@ -75,7 +80,15 @@ export class LiveRecording implements Recording {
     this.channel?.close();
   }
 
-  private async run(open: (onFrame: (frame: Frame) => void) => Promise<Channel>): Promise<RecordingEnd> {
+  private async run(open: Open, otherwise: (why: Dom0Error) => Open): Promise<RecordingEnd> {
+    const end = await this.attempt(open);
+    const why = this.refused;
+    if (!canFallBack(why) || this.stopped) return end;
+    this.end = this.refused = null;
+    return this.attempt(otherwise(why));
+  }
+
+  private async attempt(open: Open): Promise<RecordingEnd> {
     let failure: Dom0Error | null;
     try {
       this.channel = await open((frame) => this.receive(frame));
@@ -91,6 +104,7 @@ export class LiveRecording implements Recording {
       clearInterval(ping);
       clearTimeout(this.stopTimer);
     }
+    this.refused ??= failure;
     if (this.end) return this.end;
     if (this.cancelled) return this.ended('stopped');
     return this.ended(failure?.code === 'connection-lost' ? 'connection-lost' : 'failed', failure?.message);
@@ -119,7 +133,8 @@ export class LiveRecording implements Recording {
         this.sink.onStatus(this.status);
         break;
       case 'E':
-        this.end = this.ended('failed', errorOf(fieldsOf(payload)).message);
+        this.refused = errorOf(fieldsOf(payload));
+        this.end = this.ended('failed', this.refused.message);
         break;
       case 'F':
         throw new Error('a recording sends no files');

@@ -107,3 +107,33 @@ test('two guests at once', async () => {
   }
   await rigged.ssh('xl destroy pantry-pvh');
 });
+
+test('a dom0 without Python: xl lists the guests, xenctx samples them, and what it costs is said', async () => {
+  await rigged.rig.createGuest('pantry', { name: 'spare' });
+  await rigged.ssh('mv /usr/bin/python3 /usr/bin/python3.away');
+  try {
+    const guests = await rigged.root.guests();
+    const spare = guests.find(({ name }) => name === 'spare')!;
+    expect(spare).toMatchObject({ kind: 'pv', kernel: '/root/pantry', cpuShare: null });
+    const inText = await textOf('pantry');
+    const collector = new Collector();
+    const end = await rigged.root.record({ domid: spare.domid, rateHz: 10, durationMs: 12_000 }, collector).done;
+    expect(end, end.message).toMatchObject({ reason: 'duration' });
+    expect(collector.hello).toMatchObject({
+      shutter: 'xenctx',
+      slower: expect.stringMatching(/Python.*xenctx.*holds the guest/) as string,
+    });
+    const photographs = collector.photographs();
+    console.log(`xenctx: ${photographs.length} traces, pause median ${end.status.pause.medianNs / 1e6} ms`);
+    expect(photographs.length).toBeGreaterThan(1);
+    for (const { rip, stack } of photographs) expect([inText(rip), stack.length > 64]).toEqual([true, true]);
+    const endless = rigged.root.record({ domid: spare.domid, rateHz: 10, durationMs: null }, collector);
+    await collector.reached(collector.statuses.length + 2);
+    endless.stop();
+    expect((await endless.done).reason).toBe('stopped');
+    expect(await rigged.state('spare')).not.toContain('p');
+    await expect.poll(() => rigged.ssh('pgrep -x xenctx; pgrep -f "xl vcpu-lis[t]"; true'), { timeout: 20_000 }).toBe('');
+  } finally {
+    await rigged.ssh('mv /usr/bin/python3.away /usr/bin/python3');
+  }
+});

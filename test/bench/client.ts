@@ -13,7 +13,7 @@ export async function dom0Client(host: HostConfig, options: Dom0Options): Promis
   try {
     const outfile = path.join(folder, 'client.mjs');
     const entry = path.resolve(import.meta.dirname, '../../extension/dom0/client.ts');
-    const loaders = { loader: { '.py': 'text' }, plugins: [compiledC] } as const;
+    const loaders = { loader: { '.py': 'text', '.sh': 'text' }, plugins: [compiledC] } as const;
     await esbuild.build({
       entryPoints: [entry],
       bundle: true,

@@ -5,6 +5,8 @@ import { FrameReader, type Frame } from '../agent/frames.ts';
 import { Dom0Error } from '../errors.ts';
 import { explainEnd } from './failure.ts';
 
+export type Reader = Pick<FrameReader, 'push' | 'started'>;
+
 export interface ChannelOptions {
   readonly ssh: string;
   readonly args: readonly string[];
@@ -14,6 +16,10 @@ export interface ChannelOptions {
   readonly log: (line: string) => void;
   /** The request: what the agent is to do. */
   readonly request: Readonly<Record<string, unknown>>;
+  /** Written before the request; the agent's own source where absent. */
+  readonly preamble?: Buffer;
+  /** Cuts the output into frames; the agent's where absent. */
+  readonly reader?: Reader;
   /** Called for every frame, in order. An error it throws ends the channel. */
   readonly onFrame: (frame: Frame) => void;
 }
@@ -33,7 +39,7 @@ export class Channel {
   /** When the agent last said something, by Date.now(). */
   heardAtMs = Date.now();
   private readonly child: ChildProcessWithoutNullStreams;
-  private readonly reader = new FrameReader();
+  private readonly reader: Reader;
   private readonly options: ChannelOptions;
   private stderr = '';
   private answered = false;
@@ -42,6 +48,7 @@ export class Channel {
 
   constructor(options: ChannelOptions) {
     this.options = options;
+    this.reader = options.reader ?? new FrameReader();
     options.log(`${options.ssh} ${options.args.slice(0, -1).join(' ')} … (${String(options.request['op'])})`);
     // A process group of its own: Ctrl-C in a terminal is ours to handle, and an ssh older than 8.4 finds no terminal to ask on.
     const detached = process.platform !== 'win32';
@@ -50,7 +57,7 @@ export class Channel {
     this.child.stdout.on('data', (bytes: Buffer) => this.receive(bytes));
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => this.complain(text));
     this.ended = this.end();
-    this.child.stdin.write(packedAgent());
+    this.child.stdin.write(options.preamble ?? packedAgent());
     this.send(options.request);
   }
 

@@ -12,16 +12,18 @@ export function quoteWord(word: string): string {
 /** A shell that stays, so that an agent that is killed becomes an exit code; ssh would call it the same as a lost connection. */
 const keeper = '"$0" "$@" || exit $?';
 
+const agent = ['python3', '-I', '-S', '-B', '-c', bootstrap];
+
 /**
- * Runs the agent's bootstrap. LC_ALL keeps what sudo and env say in the language that failure.ts reads; -I and -S keep root's Python to its
+ * Runs the agent's bootstrap, or another program. LC_ALL keeps what sudo and env say in the language that failure.ts reads; -I and -S keep root's Python to its
  * own library, -B keeps it from writing compiled modules.
  */
-export function remoteCommand(host: Pick<HostConfig, 'name' | 'sudo' | 'path'>): string {
+export function remoteCommand(host: Pick<HostConfig, 'name' | 'sudo' | 'path'>, program: readonly string[] = agent): string {
   const words = ['exec', 'env', 'LC_ALL=C', 'sh', '-c', quoteWord(keeper)];
   if (host.sudo) words.push('sudo', '-n', '--');
   if (host.path && host.path.length > 0)
     words.push('env', `PATH=${host.path.map((folder) => quoteFolder(folder, host.name)).join(':')}:"$PATH"`);
-  words.push('python3', '-I', '-S', '-B', '-c', quoteWord(bootstrap));
+  words.push(...program.map(quoteWord));
   return words.join(' ');
 }
 

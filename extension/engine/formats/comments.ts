@@ -19,7 +19,8 @@ const wellFormed: { [K in keyof Kept]: (value: unknown) => boolean } = {
     ['guest', 'host', 'kind', 'startedAt'].every((key) => isText(value[key])) &&
     ['vcpus', 'rateHz'].every((key) => isNumber(value[key])) &&
     (value['xenVersion'] === null || isText(value['xenVersion'])) &&
-    [undefined, 'stacks', 'addresses'].includes(value['mode'] as undefined),
+    [undefined, 'stacks', 'addresses'].includes(value['mode'] as undefined) &&
+    (value['note'] === undefined || isText(value['note'])),
   symbols: isText,
   symbolFile: (value) => isText(value) && (value as string).length < 4096,
   proof: (value) =>

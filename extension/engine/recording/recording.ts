@@ -37,6 +37,7 @@ export class Recording {
     this.revision = this.image.revision;
     this.decoder = this.newDecoder();
     this.profile = this.emptyProfile();
+    if (info.note !== undefined) this.notice(info.note);
   }
 
   /** Takes the next piece of the agent's photograph stream. Pieces are worked on in the order they came. */

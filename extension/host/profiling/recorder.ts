@@ -114,8 +114,9 @@ export class Recorder extends Disposable {
       .replace(/^(..)(..)(..)$/, '$1:$2:$3');
     // The engine learns of the profile when the agent has said what it found; the tab is open by then and waits.
     const profile = profiles.begin(`${plain(guest.name)} ${clock}`, captureName(guest.name, now), async (profileId) => {
-      const { vcpus, xenVersion, startedAt, rateHz: agreedHz } = await greeted;
-      const info = { guest: guest.name, host: host.name, kind: guest.kind, vcpus, rateHz: agreedHz, xenVersion, startedAt, mode };
+      const { vcpus, xenVersion, startedAt, rateHz: agreedHz, shutter, slower } = await greeted;
+      const note = shutter === 'xenctx' && slower !== null ? { note: slower } : {};
+      const info = { guest: guest.name, host: host.name, kind: guest.kind, vcpus, rateHz: agreedHz, xenVersion, startedAt, mode, ...note };
       return engine.request('ringside/begin', { profileId, info, symbols });
     });
     const progress = new RecordingProgress(plan, () => this.cancel());
