@@ -134,7 +134,7 @@ export class FlameView extends Disposable {
           return;
         }
         this.services.profiles.activate(this.profile);
-        await vscode.commands.executeCommand(commandOf[message.command]);
+        await vscode.commands.executeCommand(commandOf[message.command], this.profile.id);
         return;
       default:
         this.services.log.warn(`The view sent a message nobody knows: ${JSON.stringify(message satisfies never).slice(0, 200)}`);

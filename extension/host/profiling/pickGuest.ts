@@ -16,9 +16,13 @@ export interface Manner {
   readonly mode: SamplingMode;
 }
 
-export type GuestChoice = { readonly type: 'guest'; readonly guest: Guest; readonly manner: Manner } | { readonly type: 'back' };
+export type GuestChoice =
+  { readonly type: 'guests'; readonly guests: readonly Guest[]; readonly manner: Manner } | { readonly type: 'back' };
 
-type Row = vscode.QuickPickItem & ({ readonly guest: Guest } | { readonly change: keyof Manner } | { readonly guest?: never });
+/** What a row changes: how it is recorded, or that it is several guests. */
+type Change = keyof Manner | 'several';
+
+type Row = vscode.QuickPickItem & ({ readonly guest: Guest } | { readonly change: Change } | { readonly guest?: never });
 
 const refreshButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('refresh'), tooltip: vscode.l10n.t('Refresh') };
 
@@ -29,11 +33,15 @@ export async function pickGuest(host: HostConfig, connections: Connections, mann
     const outcome = await ask(host, connections, manner, guests, canGoBack);
     if (outcome.type !== 'change') return outcome;
     guests = outcome.guests;
-    manner = await change(manner, outcome.what);
+    if (outcome.what !== 'several') manner = await change(manner, outcome.what);
+    else {
+      const several = await pickSeveral(host, guests ?? []);
+      if (several.length > 0) return { type: 'guests', guests: several, manner };
+    }
   }
 }
 
-type Outcome = GuestChoice | { readonly type: 'change'; readonly what: keyof Manner; readonly guests: Guest[] | null };
+type Outcome = GuestChoice | { readonly type: 'change'; readonly what: Change; readonly guests: Guest[] | null };
 
 async function ask(
   host: HostConfig,
@@ -77,7 +85,7 @@ async function ask(
       pick.onDidAccept(() => {
         const [row] = pick.selectedItems;
         if (row && 'change' in row) resolve({ type: 'change', what: row.change, guests });
-        else if (row?.guest && isAlive(row.guest)) resolve({ type: 'guest', guest: row.guest, manner });
+        else if (row?.guest && isAlive(row.guest)) resolve({ type: 'guests', guests: [row.guest], manner });
       });
       pick.onDidHide(() => {
         if (pick.busy && isAsking()) hiddenByQuestion = true;
@@ -99,6 +107,11 @@ function rows(guests: readonly Guest[] | null, { rateHz, durationSeconds, mode }
     description: `${kindWord(guest)} · ${guestSummary(guest)}${isAlive(guest) ? '' : ` · ${vscode.l10n.t('cannot be profiled')}`}`,
     guest,
   }));
+  const several: Row = {
+    label: `$(checklist) ${vscode.l10n.t('Several guests at once…')}`,
+    alwaysShow: true,
+    change: 'several',
+  };
   return [
     ...listed,
     { label: vscode.l10n.t('How to record'), kind: vscode.QuickPickItemKind.Separator },
@@ -120,7 +133,25 @@ function rows(guests: readonly Guest[] | null, { rateHz, durationSeconds, mode }
       alwaysShow: true,
       change: 'mode',
     },
+    ...((guests ?? []).filter(isAlive).length > 1 ? [several] : []),
   ];
+}
+
+/** None where the person goes back on it. */
+async function pickSeveral(host: HostConfig, guests: readonly Guest[]): Promise<readonly Guest[]> {
+  const rows = guests.filter(isAlive).map((guest) => ({
+    label: `$(${guestIcon(guest)}) ${plain(guest.name)}`,
+    description: `${kindWord(guest)} · ${guestSummary(guest)}`,
+    guest,
+  }));
+  const picked = await vscode.window.showQuickPick(rows, {
+    title: vscode.l10n.t('Profile several guests of {0}', plain(host.name)),
+    placeHolder: vscode.l10n.t('Which guests? They are recorded at the same time, each in a tab of its own'),
+    canPickMany: true,
+    ignoreFocusOut: true,
+    matchOnDescription: true,
+  });
+  return (picked ?? []).map(({ guest }) => guest);
 }
 
 function placeholder(guests: readonly Guest[]): string {

@@ -1,7 +1,7 @@
-/** Takes one recording at a time: the agent's photographs go to the engine as they come, and the graph grows meanwhile. */
+/** Takes recordings, one of a guest at a time: the agent's photographs go to the engine as they come, and the graph grows meanwhile. */
 import * as vscode from 'vscode';
 import type { Dom0Client, Recording, RecordingHello } from '../../dom0/client.ts';
-import type { RecordingEnd, RecordingStatus, SymbolSource } from '../../protocol.ts';
+import type { Guest, HostConfig, RecordingEnd, RecordingStatus, SymbolSource } from '../../protocol.ts';
 import { Disposable } from '../base/disposable.ts';
 import { Failure, logFailure, messageOf, offer, showFailure } from '../base/failure.ts';
 import type { RecentRecordings } from '../captures/recentRecordings.ts';
@@ -28,6 +28,7 @@ export interface RecorderServices {
 }
 
 interface Running {
+  readonly plan: Plan;
   readonly profile: OpenProfile;
   readonly remote: Recording;
   readonly over: Promise<void>;
@@ -38,67 +39,81 @@ interface Running {
 
 export class Recorder extends Disposable {
   private readonly services: RecorderServices;
-  private running: Running | null = null;
+  private readonly running = new Set<Running>();
 
   constructor(services: RecorderServices) {
     super();
     this.services = services;
     this.register(
       services.profiles.onDidLose((profile) => {
-        if (this.running?.profile === profile)
-          this.abandon(new Error('The engine ended while it recorded, and the samples with it; record again'));
+        for (const running of this.running)
+          if (running.profile === profile)
+            abandon(running, new Error('The engine ended while it recorded, and the samples with it; record again'));
       }),
     );
   }
 
-  /** Throws where a recording is already going on. */
-  requireIdle(): void {
-    if (!this.running) return;
-    throw new Failure(vscode.l10n.t('{0} is being recorded. Stop or cancel that first.', plain(this.running.profile.title)), [
-      { title: vscode.l10n.t('Stop'), run: () => this.stop() },
+  /** Throws where this guest is being recorded already. */
+  requireFree(host: HostConfig, guest: Guest): void {
+    const running = [...this.running].find(({ plan }) => plan.host.name === host.name && plan.guest.domid === guest.domid);
+    if (!running) return;
+    throw new Failure(vscode.l10n.t('{0} is being recorded. Stop or cancel that first.', plain(guest.name)), [
+      { title: vscode.l10n.t('Stop'), run: () => running.remote.stop() },
     ]);
   }
 
   /** Resolves when the recording is over: with the profile that is kept, or null where it was dropped. */
   async record(plan: Plan, symbols: SymbolSource): Promise<OpenProfile | null> {
-    this.requireIdle();
+    this.requireFree(plan.host, plan.guest);
     const running = this.start(plan, symbols);
-    this.running = running;
-    void vscode.commands.executeCommand('setContext', 'ringside.recording', true);
+    this.running.add(running);
+    this.tellContext();
     this.services.panels.show(running.profile);
     try {
       await running.over;
       return running.profile.file === null ? null : running.profile;
     } finally {
-      this.running = null;
-      void vscode.commands.executeCommand('setContext', 'ringside.recording', false);
+      this.running.delete(running);
+      this.tellContext();
     }
   }
 
-  /** Ends the recording and keeps what was collected. */
-  stop(): void {
-    this.running?.remote.stop();
+  /** Ends a recording and keeps what was collected. @param profileId asks where it is null and there are several */
+  async stop(profileId: string | null): Promise<void> {
+    for (const { remote } of await this.choose(profileId, vscode.l10n.t('Stop which recording?'))) remote.stop();
   }
 
-  /** Ends the recording and drops it. */
-  cancel(): void {
-    if (!this.running) return;
-    this.running.cancelled = true;
-    this.running.remote.cancel();
+  /** Ends a recording and drops it. @param profileId as for `stop` */
+  async cancel(profileId: string | null): Promise<void> {
+    for (const running of await this.choose(profileId, vscode.l10n.t('Cancel which recording?'))) {
+      running.cancelled = true;
+      running.remote.cancel();
+    }
   }
 
-  /** The window closes: end the remote side, and keep what there is if that can be done in time. */
+  /** The window closes: end the remote sides, and keep what there is if that can be done in time. */
   async goodbye(): Promise<void> {
-    const running = this.running;
-    if (!running) return;
-    running.remote.stop();
-    await Promise.race([running.over, new Promise((resolve) => setTimeout(resolve, goodbyeMs))]);
+    const all = [...this.running];
+    for (const { remote } of all) remote.stop();
+    if (all.length === 0) return;
+    await Promise.race([Promise.all(all.map(({ over }) => over)), new Promise((resolve) => setTimeout(resolve, goodbyeMs))]);
   }
 
-  private abandon(fault: unknown): void {
-    if (!this.running) return;
-    this.running.fault ??= fault;
-    this.running.remote.stop();
+  private async choose(profileId: string | null, title: string): Promise<Running[]> {
+    const all = [...this.running];
+    if (profileId !== null) return all.filter(({ profile }) => profile.id === profileId);
+    if (all.length < 2) return all;
+    const rows = all.map((running) => ({
+      label: `$(record) ${plain(running.plan.guest.name)}`,
+      description: plain(running.plan.host.name),
+      which: [running],
+    }));
+    const every = { label: `$(checklist) ${vscode.l10n.t('All of them')}`, description: '', which: all };
+    return (await vscode.window.showQuickPick([...rows, every], { title }))?.which ?? [];
+  }
+
+  private tellContext(): void {
+    void vscode.commands.executeCommand('setContext', 'ringside.recording', this.running.size > 0);
   }
 
   private start(plan: Plan, symbols: SymbolSource): Running {
@@ -119,12 +134,12 @@ export class Recorder extends Disposable {
       const info = { guest: guest.name, host: host.name, kind: guest.kind, vcpus, rateHz: agreedHz, xenVersion, startedAt, mode, ...note };
       return engine.request('ringside/begin', { profileId, info, symbols });
     });
-    const progress = new RecordingProgress(plan, () => this.cancel());
+    const progress = new RecordingProgress(plan, profile.id, () => void this.cancel(profile.id));
     // One after the other, in the order they came: `begin`, photographs and statuses, `end`.
     let told: Promise<unknown> = profile.ready;
     const tell = (work: () => Promise<unknown>): void => {
       told = told.then(work);
-      told.catch((error: unknown) => this.abandon(error));
+      told.catch((error: unknown) => abandon(running, error));
     };
     const sink = {
       onHello: (hello: RecordingHello) => {
@@ -147,16 +162,16 @@ export class Recorder extends Disposable {
     const finish = async (): Promise<void> => {
       const end = await remote.done;
       progress.dispose();
-      await this.finish(running, plan, end, heard ? told : null);
+      await this.finish(running, end, heard ? told : null);
     };
-    const running: Running = { profile, remote, cancelled: false, fault: null, over: Promise.resolve().then(finish) };
+    const running: Running = { plan, profile, remote, cancelled: false, fault: null, over: Promise.resolve().then(finish) };
     return running;
   }
 
   /** @param told when the engine has heard everything; null where the agent never said a word. */
-  private async finish(running: Running, plan: Plan, end: RecordingEnd, told: Promise<unknown> | null): Promise<void> {
+  private async finish(running: Running, end: RecordingEnd, told: Promise<unknown> | null): Promise<void> {
     const { engine, panels, recent, log } = this.services;
-    const { profile } = running;
+    const { profile, plan } = running;
     const { guest, host } = plan;
     log.info(
       `Recording of ${guest.name} on ${host.name} ended: ${end.reason}, ${end.status.samples} samples${end.message ? `: ${end.message}` : ''}`,
@@ -200,4 +215,10 @@ export class Recorder extends Disposable {
     const kept = vscode.l10n.t('What was collected until then is kept: {0} samples.', status.samples);
     await offer(vscode.window.showWarningMessage, `${why.replace(/[.\s]*$/, '')}. ${kept}`, [], this.services.log);
   }
+}
+
+/** Ends a recording because of a fault of ours. */
+function abandon(running: Running, fault: unknown): void {
+  running.fault ??= fault;
+  running.remote.stop();
 }

@@ -12,12 +12,12 @@ export class RecordingProgress extends Disposable {
   private report: (message: string, increment?: number) => void = () => undefined;
   private lastMs = 0;
 
-  constructor(plan: Plan, cancel: () => void) {
+  constructor(plan: Plan, profileId: string, cancel: () => void) {
     super();
     this.plan = plan;
-    this.item = this.register(vscode.window.createStatusBarItem('ringside.recording', vscode.StatusBarAlignment.Left, 100));
-    this.item.name = vscode.l10n.t('Ringside recording');
-    this.item.command = 'ringside.stop';
+    this.item = this.register(vscode.window.createStatusBarItem(`ringside.recording.${profileId}`, vscode.StatusBarAlignment.Left, 100));
+    this.item.name = vscode.l10n.t('Ringside recording of {0}', plain(plan.guest.name));
+    this.item.command = { command: 'ringside.stop', title: vscode.l10n.t('Stop'), arguments: [profileId] };
     this.item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
     this.item.tooltip = vscode.l10n.t('Stop recording {0} and keep what was collected', plain(plan.guest.name));
     this.item.text = `$(sync~spin) ${vscode.l10n.t('Starting to record {0}', plain(plan.guest.name))}`;
