@@ -196,6 +196,38 @@ it('keeps what was collected on Stop, drops it on Cancel, and ends the remote pr
   await user.command('Unikernel: Stop');
 });
 
+it('records two guests at once, and stops the one that is asked for', async () => {
+  await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 0 }));
+  await rig.createGuest('pantry', { name: 'larder' });
+  try {
+    await user.command('Unikernel: Profile Guest');
+    await user.choose('Several guests at once');
+    for (const guest of ['pantry', 'larder']) await user.choose(guest);
+    await user.screenshot('several-guests');
+    await user.page.keyboard.press('Enter');
+    const samplesOf = async (guest: string): Promise<number> =>
+      Number(/(\d+) samples/.exec((await user.status(`${guest} `).allInnerTexts()).join())?.[1] ?? 0);
+    for (const guest of ['pantry', 'larder']) await expect.poll(() => samplesOf(guest), { timeout: 60_000 }).toBeGreaterThan(20);
+    await user.screenshot('several-recording');
+    await user.command('Unikernel: Stop');
+    await user.choose('larder');
+    await expect.poll(() => user.notification('Recording larder').count(), { timeout: 30_000 }).toBe(0);
+    const before = await samplesOf('pantry');
+    await expect.poll(() => samplesOf('pantry'), { timeout: 30_000 }).toBeGreaterThan(before);
+    await user.command('Unikernel: Stop');
+    await expect.poll(agents, { timeout: 30_000 }).toEqual([]);
+    for (const guest of ['pantry', 'larder']) {
+      await user.page.locator('.tab', { hasText: new RegExp(`^${guest} \\d`) }).click();
+      const view = flameView(user.webview());
+      await view.ended(minutes);
+      expect(Object.keys(await view.shares())).toContain('serve_batch');
+    }
+    expect(await pausedGuests()).toEqual([]);
+  } finally {
+    await rig.ssh('xl destroy larder');
+  }
+});
+
 it('records a guest without symbols as addresses, and says so', async () => {
   await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 3 }));
   await rig.createGuest('pantry', { name: 'larder', kernel: '/root/pantry.stripped' });
