@@ -26,15 +26,21 @@ async function recorded(
   name: string,
   settings: Readonly<Record<string, string | number>>,
   request: Readonly<Record<string, unknown>> = {},
-): Promise<{ photographs: Photograph[]; collector: Collector; end: Awaited<ReturnType<typeof rigged.root.record>['done']> }> {
+): Promise<{
+  photographs: Photograph[];
+  collector: Collector;
+  end: Awaited<ReturnType<typeof rigged.root.record>['done']>;
+  printed: string;
+}> {
   await rigged.rig.createGuest(name, settings);
   await expect.poll(() => rigged.rig.console(name), { timeout: 60_000, interval: 500 }).toMatch(/: open|: ns \d/);
   const collector = new Collector();
   const end = await rigged.root.record({ domid: await rigged.domid(name), ...recordings, ...request }, collector).done;
   expect(end, end.message).toMatchObject({ reason: 'duration' });
   expect(await rigged.state(name)).not.toContain('p');
+  const printed = await rigged.rig.console(name);
   await rigged.ssh(`xl destroy ${name}`);
-  return { photographs: collector.photographs(), collector, end };
+  return { photographs: collector.photographs(), collector, end, printed };
 }
 
 test.each([
@@ -43,7 +49,8 @@ test.each([
   ['pages of 1 GiB', { extra: 'pages=1' }],
 ])('a PVH guest with %s', async (_, settings) => {
   const inText = await textOf('pantry-pvh');
-  const { photographs, end } = await recorded('pantry-pvh', settings);
+  const { photographs, end, printed } = await recorded('pantry-pvh', settings);
+  expect(printed).not.toContain('no pages of');
   expect(photographs.length).toBeGreaterThan(2);
   expect(end.status.lost).toBe(0);
   for (const { rip, stack } of photographs) expect([inText(rip), stack.length]).toEqual([true, 16384]);

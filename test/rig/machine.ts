@@ -25,7 +25,7 @@ export function hardware({ smp, icount, memoryMiB }: MachineOptions, image: stri
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-machine', 'q35'],
     // Real nested paging, so that PVH guests run too. Without KVM: what CI machines offer under that name, Xen does not survive.
-    ...['-cpu', 'qemu64,+svm,+npt', '-smp', String(smp), '-m', String(memoryMiB)],
+    ...['-cpu', 'qemu64,+svm,+npt,+pdpe1gb', '-smp', String(smp), '-m', String(memoryMiB)],
     ...['-accel', `tcg,thread=${icount ? 'single' : 'multi'},tb-size=512`],
     ...(icount ? ['-icount', 'shift=0,sleep=off'] : []),
     ...['-kernel', path.join(image, 'xen'), '-append', `xen ${xen}`],
