@@ -1,8 +1,9 @@
 /** The command line on a real Xen: what a person does without an editor, held against the guest's own account of its time. */
-import { execFile } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shares } from '../rig/account.ts';
@@ -10,7 +11,6 @@ import { builtGuests } from '../rig/guests.ts';
 import { startRig, type Rig } from '../rig/rig.ts';
 
 const run = promisify(execFile);
-const TOLERANCE = 0.1;
 let rig: Rig;
 let folder: string;
 
@@ -21,21 +21,42 @@ interface Outcome {
 }
 
 /** The bundled command, as `npx --no-install ringside` starts it. */
-async function ringside(...args: string[]): Promise<Outcome> {
+function start(...args: string[]): { child: ChildProcess; outcome: Promise<Outcome> } {
   const command = path.resolve('dist/ringside.cjs');
   // An emulated processor takes a hundred times as long over a pause: no budget, or there are few samples.
   if (args[0] === 'record') args.push('--max-pause-share', '1');
-  return run(process.execPath, [command, ...args], { cwd: folder, timeout: 120_000 }).then(
+  const running = run(process.execPath, [command, ...args], { cwd: folder, timeout: 120_000 });
+  const outcome = running.then(
     ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
     (error: unknown) => error as Outcome,
   );
+  return { child: running.child, outcome };
 }
+
+const ringside = (...args: string[]): Promise<Outcome> => start(...args).outcome;
 
 /** Total share by function, from the JSON report. */
 async function totals(file: string, ...filter: string[]): Promise<Record<string, number>> {
   const { stdout } = await ringside('report', file, '--format', 'json', ...filter);
   const { grandTotal, functions } = JSON.parse(stdout) as { grandTotal: number; functions: { name: string; total: number }[] };
   return Object.fromEntries(functions.map(({ name, total }) => [name, total / grandTotal]));
+}
+
+/** The values of the names, so that they add up to 1. */
+function partsOfWhole(names: Record<string, number>, values: Record<string, number>): Record<string, number> {
+  const parts = Object.keys(names).map((name) => [name, values[name] ?? 0] as const);
+  const whole = parts.reduce((sum, [, value]) => sum + value, 0);
+  return Object.fromEntries(parts.map(([name, value]) => [name, value / whole]));
+}
+
+/** Within so many points, or what chance allows of so few samples. */
+function expectShares(sampled: Record<string, number>, truth: Record<string, number>, tolerance: number, samples: number): void {
+  const rows = Object.entries(truth).map(([name, share]) => [name, share, sampled[name] ?? 0] as const);
+  console.log(rows.map(([name, share, seen]) => `${name} ${(100 * share).toFixed(1)} % seen as ${(100 * seen).toFixed(1)} %`).join(', '));
+  for (const [name, share, seen] of rows) {
+    const chance = 4 * Math.sqrt((share * (1 - share)) / samples);
+    expect.soft(Math.abs(seen - share), `${name}: the guest says ${(100 * share).toFixed(1)} %`).toBeLessThan(Math.max(tolerance, chance));
+  }
 }
 
 beforeAll(async () => {
@@ -59,29 +80,26 @@ describe('ringside guests', () => {
 
 describe('ringside record', () => {
   it('agrees with the guest about where its time went', { timeout: 180_000 }, async () => {
-    const before = await rig.account('pantry');
-    const recorded = await ringside(
-      'record',
-      '-F',
-      rig.sshConfig,
-      'rig',
-      'pantry',
-      '--rate',
-      '99',
-      '--duration',
-      '20',
-      '-o',
-      'pantry.pb.gz',
+    // The account of the same time: pauses stretch the guest's work and not its rest, so that outside the recording its shares are others.
+    const to = ['-F', rig.sshConfig, 'rig', 'pantry'];
+    const recording = start('record', ...to, '--rate', '199', '--duration', '20', '-o', 'pantry.pb.gz');
+    await new Promise<void>((resolve) =>
+      recording.child.stderr!.on('data', (text) => String(text).includes('recording pantry') && resolve()),
     );
-    const after = await rig.account('pantry');
+    const [before] = await rig.account('pantry');
+    await sleep(18_000);
+    const [after] = await rig.account('pantry');
+    const recorded = await recording.outcome;
     expect(recorded.stderr).toMatch(/\d+ samples in 2\d\.\d s, \d+ lost(, \d+ moments missed)?; guest pause \d+ µs median/);
     expect(recorded.code).toBe(0);
-    const truth = shares(before[0]!, after[0]!);
-    const sampled = await totals('pantry.pb.gz');
-    for (const [name, share] of Object.entries(truth)) {
-      expect.soft(sampled[name] ?? 0, `${name}: the guest says ${(100 * share).toFixed(1)} %`).toBeGreaterThan(share - TOLERANCE);
-      expect.soft(sampled[name] ?? 0, `${name}: the guest says ${(100 * share).toFixed(1)} %`).toBeLessThan(share + TOLERANCE);
-    }
+    const samples = Number(/(\d+) samples in/.exec(recorded.stderr)![1]);
+    const truth = shares(before!, after!);
+    const seen = await totals('pantry.pb.gz');
+    const working = Object.fromEntries(Object.entries(truth).filter(([name]) => name !== 'wait_for_requests'));
+    expectShares(partsOfWhole(working, seen), partsOfWhole(working, working), 0.03, samples * (1 - seen['wait_for_requests']!));
+    // What emulates the processors delivers the timers of both: on a busy machine the guest wakes late, and dom0 does not see it, because it wakes late too.
+    expectShares(seen, truth, 0.15, samples);
+    expect((await totals('pantry.pb.gz', '--states', 'blocked'))['wait_for_requests']).toBeGreaterThan(0.9);
   });
 
   it('writes folded stacks of whole chains, with inlined functions in them', async () => {
@@ -138,7 +156,7 @@ describe('ringside record', () => {
   });
 
   it('keeps what was collected when the guest shuts down', async () => {
-    await rig.createGuest('pantry', { name: 'brief', extra: 'close_after=15' });
+    await rig.createGuest('pantry', { name: 'brief', extra: 'close_after=25' });
     const ended = await ringside('record', '-F', rig.sshConfig, 'rig', 'brief', '--duration', '60', '-o', 'brief.pb.gz');
     expect(ended.stderr).toMatch(/ended early \(guest-gone\): .*brief|ended early \(guest-gone\): /);
     expect(ended.code).toBe(3);
