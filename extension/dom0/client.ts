@@ -92,7 +92,12 @@ export class Dom0Client {
       return guestsOf(await this.ask({ op: 'guests' }, signal));
     } catch (error) {
       if (!(error instanceof Dom0Error) || !canFallBack(error)) throw error;
-      return guestsOf(await this.ask({ op: 'guests' }, signal, { program: listCommand, reader: new ListReader(), preamble: NOTHING }));
+      const xl = { program: listCommand, reader: new ListReader(), preamble: NOTHING };
+      // Where xl fails too, it is the agent's failure that a person can mend.
+      const answer = await this.ask({ op: 'guests' }, signal, xl).catch((second: unknown) => {
+        throw second instanceof Dom0Error && second.code !== 'cancelled' ? error : second;
+      });
+      return guestsOf(answer);
     }
   }
 

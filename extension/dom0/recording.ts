@@ -85,7 +85,9 @@ export class LiveRecording implements Recording {
     const why = this.refused;
     if (!canFallBack(why) || this.stopped) return end;
     this.end = this.refused = null;
-    return this.attempt(otherwise(why));
+    const second = await this.attempt(otherwise(why));
+    // Where xenctx fails too, it is the agent's failure that a person can mend.
+    return second.reason === 'failed' && second.status.samples === 0 ? end : second;
   }
 
   private async attempt(open: Open): Promise<RecordingEnd> {
