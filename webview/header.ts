@@ -17,6 +17,9 @@ export function header(store: Store, actions: Actions): HTMLElement {
   const name = el('h1', { class: 'guest' });
   const where = el('span', { class: 'where' });
   const live = el('span', { class: 'live' }, el('span', { class: 'live-dot', 'aria-hidden': 'true' }), 'Recording');
+  const readBar = el('progress', { class: 'reading-bar', 'aria-label': 'Opening' });
+  const readText = el('span', { class: 'reading-text' });
+  const reading = el('span', { class: 'reading', title: 'The shares are of what has been read so far' }, readBar, readText);
   const buttons = el('div', { class: 'actions' });
   const facts = el('dl', { class: 'facts', 'aria-label': 'Recording' });
   let shownButtons = '';
@@ -31,8 +34,22 @@ export function header(store: Store, actions: Actions): HTMLElement {
       setText(where, info ? visibleText(whereText(info.host, info.kind, info.xenVersion, info.startedAt)) : '');
     }
     live.hidden = !isRecording(model);
+    const read = readShare(model);
+    reading.hidden = read === null;
+    readBar.value = read ?? 0;
+    setText(readText, read === null ? '' : `${formatShare(read, 1)} read`);
     showFacts(facts, model.base && model.header ? factsOfComparison(model.base, model.header) : factsOfRecording(model));
-    const wanted = model.base ? 'comparison' : isRecording(model) ? 'live' : !model.header ? 'none' : info ? 'done' : 'file';
+    const wanted = model.base
+      ? 'comparison'
+      : isRecording(model)
+        ? 'live'
+        : read !== null
+          ? 'opening'
+          : !model.header
+            ? 'none'
+            : info
+              ? 'done'
+              : 'file';
     if (wanted !== shownButtons) buttons.replaceChildren(...buttonsFor(wanted, actions));
     shownButtons = wanted;
   });
@@ -40,7 +57,7 @@ export function header(store: Store, actions: Actions): HTMLElement {
   return el(
     'header',
     { class: 'head' },
-    el('div', { class: 'title-row' }, name, where, live, buttons),
+    el('div', { class: 'title-row' }, name, where, live, reading, buttons),
     figures,
     widthSwitch(store, actions),
   );
@@ -54,7 +71,14 @@ function whereText(host: string, kind: string, xen: string | null, startedAt: st
     .join(' · ');
 }
 
-function buttonsFor(state: 'live' | 'none' | 'done' | 'file' | 'comparison', actions: Actions): HTMLElement[] {
+/** How much of the file that is shown has been read; null where all of it has been. */
+function readShare({ header, opening }: Model): number | null {
+  if (header?.loading === undefined) return null;
+  const told = opening?.stage === 'parsing' && opening.total > 0 ? opening.done / opening.total : 0;
+  return Math.max(header.loading, told);
+}
+
+function buttonsFor(state: 'opening' | 'live' | 'none' | 'done' | 'file' | 'comparison', actions: Actions): HTMLElement[] {
   switch (state) {
     case 'live': {
       const stop = actionButton('Stop', () => end('stop'));
@@ -74,6 +98,11 @@ function buttonsFor(state: 'live' | 'none' | 'done' | 'file' | 'comparison', act
     }
     case 'file':
       return [compareButton(actions), exportButton(actions), saveButton(actions)];
+    case 'opening': {
+      const cancel = actionButton('Cancel', () => actions.command('cancel'), true);
+      cancel.title = 'Stop reading and close the capture';
+      return [cancel];
+    }
     case 'comparison':
       return [exportButton(actions)];
     case 'none':

@@ -6,7 +6,7 @@ import { readWhole } from './formats/wholeFile.ts';
 import type { Profile } from './profile/profile.ts';
 import { renameLocations } from './recording/renameLocations.ts';
 
-export type Progress = Omit<EngineEvents['ringside/opening'], 'profileId'>;
+export type Progress = Omit<EngineEvents['ringside/opening'], 'profileId' | 'canShow'>;
 
 export interface FileToOpen {
   readonly file: string;

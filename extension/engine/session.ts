@@ -168,7 +168,7 @@ export class Session {
         signal,
         onProgress: (progress) => {
           loading.done = progress.stage === 'parsing' ? progress.done / progress.total : 0;
-          asked?.onOpening({ profileId, ...progress });
+          asked?.onOpening({ profileId, ...progress, canShow: this.opened.get(profileId)?.loading === loading });
         },
         onProfile: (part) => this.opened.set(profileId, { views: new ProfileViews(part), recording: null, loading }),
       });

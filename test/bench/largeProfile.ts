@@ -10,6 +10,8 @@ const CATEGORIES: readonly FrameCategory[] = ['application', 'application', 'ker
 const VCPUS = 4;
 const RATE_HZ = 1000;
 const DEEPEST = 60;
+/** A prime: steps of it come by every node once. */
+const ROUND = 7919;
 
 /** @param nodes of the call tree @param samples at 1,000 Hz on four vCPUs */
 export function largeProfile(nodes: number, samples: number): Profile {
@@ -46,7 +48,8 @@ export function largeProfile(nodes: number, samples: number): Profile {
   const lanes = Array.from({ length: VCPUS * 3 }, (_, i) => profile.samples.lane(i % VCPUS, Math.floor(i / VCPUS) as VcpuState, 0));
   for (let i = 0; i < samples; i++) {
     const share = random(1 << 20) / (1 << 20);
-    const leaf = 1 + Math.floor(share ** 3 * (stacks.size - 1));
+    // One in ten goes round all nodes, so that each has a sample: a node without one would not be in the file.
+    const leaf = 1 + (i % 10 === 0 ? ((i / 10) * ROUND) % (stacks.size - 1) : Math.floor(share ** 3 * (stacks.size - 1)));
     const state = random(10) < 6 ? 0 : random(4) === 0 ? 1 : 2;
     profile.samples.add(profile.samples.kind(leaf, lanes[(i % VCPUS) + VCPUS * state]!), Math.floor(i / VCPUS) * (1e9 / RATE_HZ), 1);
   }

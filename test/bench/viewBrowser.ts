@@ -1,60 +1,72 @@
 /**
- * The browser's part of `npm run bench -- view`: what a user waits for in real Chromium, beside d3-flame-graph 5 and a bare canvas that draw the same
- * tree. The view has all of its way in it, the engine's answer included; the peers have the whole tree in the page already.
+ * The browser's part of `npm run bench -- view`: what a user waits for in real Chromium, beside d3-flame-graph 5 and a canvas that draw the same tree. The
+ * view has all of its way in it: the engine in a process of its own, which opens the file meanwhile. The peers have the whole tree in the page already.
  */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { writePprof } from '../../extension/engine/formats/pprofWrite.ts';
 import { EVERYTHING } from '../../extension/engine/profile/filter.ts';
+import type { Profile } from '../../extension/engine/profile/profile.ts';
 import { ProfileViews } from '../../extension/engine/profile/views.ts';
+import type { Ask } from '../../extension/host/flamegraph/conversation.ts';
+import { Opening } from '../../extension/host/flamegraph/opening.ts';
 import { openBrowser, type Browser } from '../editor/browser.ts';
-import { openView } from '../view/page.ts';
+import { openView, type ViewPage } from '../view/page.ts';
+import { startEngine, type EngineProcess } from './engineProcess.ts';
 import { largeProfile } from './largeProfile.ts';
-import { canvasPeer, d3Peer, heapMb, letNamesBe, type PeerFigures, type Tree } from './viewPeers.ts';
+import { median } from './processes.ts';
+import { hover, isPainted, search, zoom } from './viewInPage.ts';
+import { canvasPeer, d3Peer, letNamesBe, type PeerFigures, type Tree } from './viewPeers.ts';
+import { heapMb, rendererMb } from './webviewMemory.ts';
 
 const ROUNDS = 9;
 const WIDTH_PX = 1600;
 /** d3-flame-graph lays out every node it is given: beyond this it takes minutes and gigabytes. */
 const MOST_FOR_D3 = 100_000;
 
-interface Figures {
-  readonly firstPaintMs: number;
-  readonly zoomMs: number;
-  readonly searchMs: number;
-  readonly hoverMs: number;
-  readonly heapMb: number;
-}
-
 type Row = Record<string, string>;
 
 /** @param sizes nodes of the call tree; each has ten samples a node */
 export async function benchBrowser(sizes: readonly number[]): Promise<void> {
   const rows: Row[] = [];
-  for (const nodes of sizes) rows.push(await measure(nodes));
+  for (const nodes of sizes) {
+    const row = await measure(largeProfile(nodes, nodes * 10));
+    rows.push(row);
+    if (sizes.length > 1) console.log(`${row['nodes']}: ${row['view: first paint, ms']} ms to the first paint`);
+  }
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const width = Math.max(...names.map((name) => name.length));
   for (const name of names) console.log(`${name.padEnd(width)}  ${rows.map((row) => (row[name] ?? '–').padStart(12)).join('')}`);
 }
 
-async function measure(nodes: number): Promise<Row> {
-  const profile = largeProfile(nodes, nodes * 10);
+async function measure(profile: Profile): Promise<Row> {
+  const nodes = profile.functions.size;
+  const folder = await mkdtemp(path.join(tmpdir(), 'ringside-bench-'));
   const browser = await openBrowser({ width: WIDTH_PX, height: 1000, reducedMotion: 'reduce' });
   try {
-    const ours = await measureView(browser, profile);
+    const file = path.join(folder, 'large.pb.gz');
+    await writeFile(file, await writePprof(profile));
+    const ours = await measureView(browser, file);
     const tree = treeOf(profile);
     const canvas = await canvasPeer(browser.page, tree, ROUNDS);
     const d3 = nodes <= MOST_FOR_D3 ? await d3Peer(browser.page, tree, nodes > 10_000 ? 1 : ROUNDS) : null;
     const pruned = await d3Peer(browser.page, prunedTreeOf(profile), ROUNDS);
     return {
       nodes: nodes.toLocaleString('en'),
-      ...lines('view', ours),
-      ...lines('canvas, whole tree', canvas),
-      ...(d3 ? lines('d3-flame-graph, whole tree', d3) : {}),
-      ...lines('d3-flame-graph, tree cut to pixels', pruned),
+      samples: profile.sampleCount.toLocaleString('en'),
+      ...ours,
+      ...peer('canvas, whole tree', canvas),
+      ...(d3 ? peer('d3-flame-graph, whole tree', d3) : {}),
+      ...peer('d3-flame-graph, tree cut to pixels', pruned),
     };
   } finally {
     await browser.close();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-function lines(who: string, figures: Figures | PeerFigures): Row {
+function peer(who: string, figures: PeerFigures): Row {
   return {
     [`${who}: first paint, ms`]: figures.firstPaintMs.toFixed(0),
     [`${who}: zoom, ms`]: figures.zoomMs.toFixed(1),
@@ -64,94 +76,98 @@ function lines(who: string, figures: Figures | PeerFigures): Row {
   };
 }
 
-/** From the page's start on; the profile is open in the engine, as it is when a tab is shown again. */
-async function measureView(browser: Browser, profile: ReturnType<typeof largeProfile>): Promise<Figures> {
-  const start = performance.now();
-  const view = await openView({ browser, profile, width: WIDTH_PX, height: 1000 });
+/** From the moment the page and the file begin to be opened. */
+async function measureView(browser: Browser, file: string): Promise<Row> {
+  const engine = await startEngine();
+  let view: ViewPage | undefined;
   try {
+    let start = 0;
+    const opening = new FileOpening(engine, () => void view?.pushGrowth());
+    view = await openView({
+      browser,
+      profile: { shown: { id: 'large', kind: 'profile' }, ask: opening.ask },
+      width: WIDTH_PX,
+      height: 1000,
+      onLoad() {
+        start = performance.now();
+        opening.begin(file);
+      },
+    });
     const { page } = view;
     await letNamesBe(page);
-    await page.evaluate(painted);
+    await page.evaluate(isPainted);
     const firstPaintMs = performance.now() - start;
-    await page.locator('.frame-elements[aria-busy=false]').waitFor({ state: 'attached' });
-    const zoomMs = await median(() => page.evaluate(zoomView));
-    const searchMs = await median((round) => page.evaluate(searchView, `order_${round}`));
-    const hoverMs = await median((round) => page.evaluate(hoverView, round));
-    return { firstPaintMs, zoomMs, searchMs, hoverMs, heapMb: await heapMb(page) };
+    const readAtFirst = opening.read;
+    await opening.whole;
+    const wholeMs = performance.now() - start;
+    await page.waitForFunction(() => document.querySelector<HTMLElement>('.reading')?.hidden !== false);
+    const settled = (): Promise<unknown> => page.locator('.frame-elements[data-settled=true]').waitFor({ state: 'attached' });
+    const rounds = async <T>(run: (round: number) => Promise<T>): Promise<T[]> => {
+      const found: T[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        await settled();
+        found.push(await run(round));
+      }
+      return found;
+    };
+    const zooms = await rounds(() => page.evaluate(zoom));
+    const searches = await rounds((round) => page.evaluate(search, `order_${round}`));
+    const hovers = await rounds((round) => page.evaluate(hover, round));
+    return {
+      'view: first paint, ms': firstPaintMs.toFixed(0),
+      'view: read by then, %': (100 * readAtFirst).toFixed(0),
+      'view: whole file, ms': wholeMs.toFixed(0),
+      'view: zoom, ms': median(zooms).toFixed(1),
+      'view: search marked, ms': median(searches.map(({ markedMs }) => markedMs)).toFixed(1),
+      'view: search counted, ms': median(searches.map(({ countedMs }) => countedMs)).toFixed(1),
+      'view: hover, ms': median(hovers).toFixed(1),
+      'view: heap of the page, MB': (await heapMb(page)).toFixed(1),
+      'view: memory of the page’s process, MB': rendererMb().toFixed(0),
+      'engine: memory of its process, MB': engine.memoryMb().toFixed(0),
+    };
   } finally {
-    await view.close();
+    await view?.close();
+    await engine.stop();
   }
 }
 
-async function median(run: (round: number) => Promise<number>): Promise<number> {
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) times.push(await run(round));
-  return times.sort((a, b) => a - b)[ROUNDS >> 1]!;
-}
+/** As the extension host opens a file: views are answered as soon as there is something to show. */
+class FileOpening {
+  /** Share of the file that views are answered from. */
+  read = 0;
+  readonly whole: Promise<void>;
+  private readonly engine: EngineProcess;
+  private readonly onGrowth: () => void;
+  private readonly opening: Opening;
+  private settle: (whole: Promise<unknown>) => void = () => undefined;
 
-/** In the page: resolves when the graph has been drawn and the frame with it has been shown. */
-function painted(): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      const canvas = document.querySelector<HTMLCanvasElement>('.flame-canvas');
-      if (canvas && canvas.width > 300 && canvas.checkVisibility()) requestAnimationFrame(() => setTimeout(resolve));
-      else requestAnimationFrame(look);
-    };
-    look();
-  });
-}
-
-/** In the page: zooms to the heaviest callee, then out again; ms until each was painted, halved. */
-async function zoomView(): Promise<number> {
-  const tree = document.querySelector<HTMLElement>('.flame-tree')!;
-  const crumbs = document.querySelector('.crumbs')!;
-  const press = (key: string): void => {
-    tree.dispatchEvent(new KeyboardEvent('keydown', { key, code: key, bubbles: true }));
-  };
-  const changed = (): Promise<void> =>
-    new Promise((resolve) => {
-      const observer = new MutationObserver(() => {
-        observer.disconnect();
-        requestAnimationFrame(() => setTimeout(resolve));
-      });
-      observer.observe(crumbs, { childList: true });
+  constructor(engine: EngineProcess, onGrowth: () => void) {
+    this.engine = engine;
+    this.onGrowth = onGrowth;
+    const whole = new Promise<unknown>((resolve) => (this.settle = resolve));
+    this.opening = new Opening(whole);
+    this.whole = whole.then(() => {
+      this.read = 1;
+      onGrowth();
     });
-  tree.focus();
-  for (const key of ['Home', 'ArrowDown', 'ArrowDown']) press(key);
-  await new Promise(requestAnimationFrame);
-  const start = performance.now();
-  let done = changed();
-  press('Enter');
-  await done;
-  done = changed();
-  press('Escape');
-  await done;
-  return (performance.now() - start) / 2;
-}
+  }
 
-/** In the page: ms from a text to marked frames. */
-async function searchView(text: string): Promise<number> {
-  const field = document.querySelector<HTMLElement & { value: string }>('vscode-textfield')!;
-  const start = performance.now();
-  field.value = text;
-  field.dispatchEvent(new Event('input'));
-  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-  return performance.now() - start;
-}
+  readonly ask: Ask = async (method, params) => {
+    await this.opening.shown;
+    return this.engine.ask(method, params);
+  };
 
-/** In the page: ms from a move of the pointer to another frame's details. */
-async function hoverView(round: number): Promise<number> {
-  const tree = document.querySelector<HTMLElement>('.flame-tree')!;
-  const { left, top, width } = tree.getBoundingClientRect();
-  const at = { clientX: left + (width * (round + 1)) / 12, clientY: top + 30 + (round % 5) * 20, bubbles: true };
-  const start = performance.now();
-  tree.dispatchEvent(new PointerEvent('pointermove', at));
-  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-  return performance.now() - start;
+  begin(file: string): void {
+    this.engine.onOpening((event) => {
+      if (event.canShow) this.read = event.done / event.total;
+      if (this.opening.told(event)) this.onGrowth();
+    });
+    this.settle(this.engine.ask('ringside/open', { profileId: 'large', path: file }));
+  }
 }
 
 /** Every node with weight. */
-function treeOf(profile: ReturnType<typeof largeProfile>): Tree {
+function treeOf(profile: Profile): Tree {
   const { tree, functions, total } = new ProfileViews(profile).weighted(EVERYTHING);
   const rows = new Map<number, number>([[0, 0]]);
   const made = { parent: [-1], total: [total[0]!], name: ['all'] };
@@ -164,7 +180,7 @@ function treeOf(profile: ReturnType<typeof largeProfile>): Tree {
   return made;
 }
 
-function prunedTreeOf(profile: ReturnType<typeof largeProfile>): Tree {
+function prunedTreeOf(profile: Profile): Tree {
   const { table } = new ProfileViews(profile).flame({ filter: EVERYTHING, rootNode: 0, widthPx: WIDTH_PX });
   return { parent: table.parent, total: table.total, name: table.frame.map((frame) => table.frames[frame]!.name) };
 }

@@ -1,6 +1,8 @@
 /** The peers of `npm run bench -- view`: d3-flame-graph 5, and a canvas that draws every node of the tree that is a pixel wide. */
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
+import { median } from './processes.ts';
+import { heapMb } from './webviewMemory.ts';
 
 /** Parents before children. */
 export interface Tree {
@@ -25,14 +27,6 @@ interface Peer {
   hover(round: number): void;
 }
 
-export async function heapMb(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
-  await session.detach();
-  return usedSize / 1e6;
-}
-
 /** Functions that are sent to a page are wrapped in a helper of the compiler's that the page does not have. */
 export async function letNamesBe(page: Page): Promise<void> {
   await page.evaluate('globalThis.__name = (named) => named');
@@ -48,6 +42,7 @@ export async function d3Peer(page: Page, tree: Tree, rounds: number): Promise<Pe
     bundle: true,
     write: false,
     format: 'iife',
+    loader: { '.css': 'empty' },
     logLevel: 'silent',
   });
   return measurePeer(page, tree, rounds, outputFiles[0]!.text);
@@ -66,20 +61,21 @@ async function measurePeer(page: Page, tree: Tree, rounds: number, script: strin
     page.evaluate(
       async ({ what, round }) => {
         const { peer } = window as unknown as { peer: Record<string, (argument: number | string) => void> };
+        await new Promise(requestAnimationFrame);
         const start = performance.now();
         peer[what]!(what === 'search' ? `order_${round}` : round);
-        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        await new Promise((resolve) => setTimeout(resolve));
         return performance.now() - start;
       },
       { what, round },
     );
-  const median = async (what: keyof Peer): Promise<number> => {
+  const medianOf = async (what: keyof Peer): Promise<number> => {
     const times: number[] = [];
     for (let round = 0; round < rounds; round++) times.push(await time(what, round));
-    return times.sort((a, b) => a - b)[rounds >> 1]!;
+    return median(times);
   };
   const firstPaintMs = await time('draw', 0);
-  const figures = { firstPaintMs, zoomMs: await median('zoom'), searchMs: await median('search'), hoverMs: await median('hover') };
+  const figures = { firstPaintMs, zoomMs: await medianOf('zoom'), searchMs: await medianOf('search'), hoverMs: await medianOf('hover') };
   return { ...figures, heapMb: await heapMb(page) };
 }
 

@@ -10,7 +10,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Profile } from '../../extension/engine/profile/profile.ts';
 import { Session } from '../../extension/engine/session.ts';
-import { Conversation, type Ask } from '../../extension/host/flamegraph/conversation.ts';
+import { Conversation, type Ask, type Shown } from '../../extension/host/flamegraph/conversation.ts';
 import type { FromView, ToView, ViewState } from '../../extension/protocol.ts';
 import type { Browser } from '../editor/browser.ts';
 import { themeSheet, type Theme } from './themes.ts';
@@ -34,15 +34,24 @@ export interface ViewPage {
   close(): Promise<void>;
 }
 
+/** What a view shows, and who answers for it. */
+export interface Source {
+  readonly shown: Shown;
+  readonly ask: Ask;
+}
+
 export interface ViewOptions {
   readonly browser: Browser;
-  readonly profile: Profile;
+  /** Shown from an engine in this process; or what another engine holds. */
+  readonly profile: Profile | Source;
   /** Shows a comparison: this one before, `profile` after. */
   readonly base?: Profile;
   readonly theme?: Theme;
   readonly width?: number;
   readonly height?: number;
   readonly state?: unknown;
+  /** Called when the page is about to be loaded. */
+  readonly onLoad?: () => void;
 }
 
 /** A page of its own in a browser that many tests may share. */
@@ -54,6 +63,7 @@ export async function openView({
   width = 900,
   height = 760,
   state,
+  onLoad,
 }: ViewOptions): Promise<ViewPage> {
   const server = await serve(theme, state);
   const { port } = server.address() as AddressInfo;
@@ -63,14 +73,7 @@ export async function openView({
   const posted: FromView[] = [];
   const complaints: string[] = [];
   const send = (message: ToView): Promise<void> => page.evaluate((data) => window.postMessage(data, '*'), message);
-  const session = new Session();
-  const ask: Ask = async (method, params) => session.answers[method](params);
-  session.put('after', profile);
-  if (base) {
-    session.put('before', base);
-    await ask('ringside/compare', { comparisonId: 'both', baseId: 'before', otherId: 'after' });
-  }
-  const shown = base ? ({ id: 'both', kind: 'comparison' } as const) : ({ id: 'after', kind: 'profile' } as const);
+  const { shown, ask } = 'ask' in profile ? profile : await answeredHere(profile, base);
   const conversation = new Conversation(shown, ask, (answer) => void send(answer));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
@@ -81,6 +84,7 @@ export async function openView({
     if (!('serial' in message)) return;
     await conversation.answer(message).catch((error: unknown) => send({ type: 'error', message: String(error) }));
   });
+  onLoad?.();
   await page.goto(`http://127.0.0.1:${port}/`);
   return {
     page,
@@ -103,6 +107,16 @@ export async function openView({
       await new Promise((done) => server.close(done));
     },
   };
+}
+
+async function answeredHere(profile: Profile, base: Profile | undefined): Promise<Source> {
+  const session = new Session();
+  const ask: Ask = async (method, params) => session.answers[method](params);
+  session.put('after', profile);
+  if (!base) return { ask, shown: { id: 'after', kind: 'profile' } };
+  session.put('before', base);
+  await ask('ringside/compare', { comparisonId: 'both', baseId: 'before', otherId: 'after' });
+  return { ask, shown: { id: 'both', kind: 'comparison' } };
 }
 
 /** As VS Code marks the body of a webview. */

@@ -19,6 +19,7 @@ export class ImportedFile {
   readonly name: string;
   /** Inflated where the file was gzipped; UTF-8 where it was UTF-16 (as PowerShell writes what is sent to a file). */
   readonly bytes: Buffer;
+  readonly isWhole = true;
   /** Why the JSON cannot be read. */
   jsonFault: FormatError | null = null;
   private parsed: { value: unknown } | null = null;
@@ -26,6 +27,10 @@ export class ImportedFile {
   constructor(name: string, bytes: Uint8Array) {
     this.name = name;
     this.bytes = utf8(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+  }
+
+  get expectedBytes(): number {
+    return this.bytes.length;
   }
 
   /** Text holds no NUL; profile.proto is hardly without one. */

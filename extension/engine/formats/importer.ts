@@ -11,6 +11,19 @@ export interface Step {
   /** null while there is nothing to show. */
   readonly profile: Profile | null;
   readonly done: number;
+  /** There is nothing to do until there are more bytes of the file. */
+  readonly waits?: boolean;
+}
+
+/** A file whose bytes may still be coming in. */
+export interface Incoming {
+  /** Base name, for titles and messages. */
+  readonly name: string;
+  /** From the file's start on, as far as they are there. */
+  readonly bytes: Uint8Array;
+  readonly isWhole: boolean;
+  /** What there will be, as far as that can be told. */
+  readonly expectedBytes: number;
 }
 
 /** An import in steps of a few milliseconds, so that it can be shown, and stopped, on the way. Ends with the profile. */

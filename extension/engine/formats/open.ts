@@ -5,7 +5,7 @@ import { FormatError } from './errors.ts';
 import { readFolded } from './foldedRead.ts';
 import { ImportedFile } from './importedFile.ts';
 import type { Importer, Steps } from './importer.ts';
-import { inflate, inflateGently } from './inflate.ts';
+import { inflate, Unpacking } from './inflate.ts';
 import { readPerfScript } from './perfScript.ts';
 import { readPprof } from './pprofRead.ts';
 import { readSpeedscope } from './speedscope.ts';
@@ -17,7 +17,7 @@ const importers: readonly Importer[] = [readSpeedscope, readCpuprofile, readXenc
 
 /** @throws FormatError where no importer knows the file, or the one that does finds it broken */
 export function openProfile(bytes: Uint8Array, name: string): Profile {
-  const steps = whole(new ImportedFile(name, inflate(bytes, name)));
+  const steps = whole(importSteps(new ImportedFile(name, inflate(bytes, name))));
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -38,25 +38,57 @@ const SLICE_MS = 12;
 
 /** The same, with pauses. @throws the signal's reason where it is aborted, too */
 export async function openGently(bytes: Uint8Array, name: string, { onProgress, onProfile, signal }: Opening): Promise<Profile> {
-  const inflated = await inflateGently(bytes, name, (done) => onProgress('unpacking', done, bytes.length), signal);
-  const steps = whole(new ImportedFile(name, inflated));
-  let shown: Profile | null = null;
-  let [pauseAt, tellAt] = [performance.now() + SLICE_MS, 0];
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
+  const unpacking = new Unpacking(bytes, name);
+  const stop = (): void => unpacking.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  let tellAt = 0;
+  const tell = (stage: 'unpacking' | 'parsing', done: number, total: number): void => {
     const now = performance.now();
-    if (now < pauseAt) continue;
-    const { profile } = step.value;
-    if (profile && profile !== shown) onProfile((shown = profile));
-    if (now >= tellAt) {
-      onProgress('parsing', Math.round(step.value.done * inflated.length), inflated.length);
-      tellAt = now + 200;
+    if (now < tellAt) return;
+    onProgress(stage, done, total);
+    tellAt = now + 200;
+  };
+  const moreBytes = async (): Promise<void> => {
+    try {
+      await unpacking.more();
+    } finally {
+      signal.throwIfAborted();
     }
-    await new Promise((resolve) => setImmediate(resolve));
-    signal.throwIfAborted();
-    pauseAt = performance.now() + SLICE_MS;
+  };
+  try {
+    while (!unpacking.isWhole && unpacking.bytes.length < FIRST_BYTES) await moreBytes();
+    const early = unpacking.isWhole || isText(unpacking.bytes) ? null : readPprof(unpacking);
+    for (; !early && !unpacking.isWhole; await moreBytes()) tell('unpacking', unpacking.packedDone, bytes.length);
+    const steps = whole(early ?? importSteps(new ImportedFile(name, unpacking.bytes)));
+    let shown: Profile | null = null;
+    let pauseAt = performance.now() + SLICE_MS;
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      const { profile, done, waits = false } = step.value;
+      if (!waits && performance.now() < pauseAt) continue;
+      if (profile && profile !== shown) {
+        onProfile((shown = profile));
+        tellAt = 0;
+      }
+      tell('parsing', Math.round(done * unpacking.expectedBytes), unpacking.expectedBytes);
+      if (waits) await moreBytes();
+      await new Promise((resolve) => setImmediate(resolve));
+      signal.throwIfAborted();
+      pauseAt = performance.now() + SLICE_MS;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    unpacking.stop();
   }
+}
+
+/** What the kind of a packed file is told by. */
+const FIRST_BYTES = 64 * 1024;
+
+/** Whether the first bytes hold no control characters that text has no use for. */
+function isText(bytes: Uint8Array): boolean {
+  return !bytes.subarray(0, 1024).some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b));
 }
 
 function importSteps(file: ImportedFile): Steps {
@@ -72,8 +104,8 @@ function importSteps(file: ImportedFile): Steps {
   );
 }
 
-function* whole(file: ImportedFile): Steps {
-  const profile = yield* importSteps(file);
+function* whole(steps: Steps): Steps {
+  const profile = yield* steps;
   const sealing = profile.samples.sealing();
   while (sealing.next().done !== true) yield { profile, done: 1 };
   return profile;

@@ -6,7 +6,7 @@ import { unresolvedFunction } from '../profile/locations.ts';
 import { EVERYTHING } from '../profile/filter.ts';
 import { ProfileViews } from '../profile/views.ts';
 import { writeFolded } from './foldedWrite.ts';
-import { openProfile } from './open.ts';
+import { openGently, openProfile } from './open.ts';
 import { writePprof } from './pprofWrite.ts';
 
 /** Everything that is known of each sample, in order. */
@@ -92,6 +92,64 @@ describe('a capture', () => {
   it('keeps 64-bit addresses exactly', async () => {
     const raw = proto.Profile.decode(gunzipSync(await writePprof(simulated())));
     expect(raw.location.map((location) => BigInt.asUintN(64, BigInt(location.address)))).toContain(0xffff82d040200abcn);
+  });
+});
+
+describe('a large capture', () => {
+  const large = new Profile({ title: 'large', durationMs: 1000 });
+  const at = (i: number): number =>
+    large.table.atAddress(BigInt(0x1000 + i), () => [
+      {
+        fn: large.table.internFunction({
+          name: `f${i}`,
+          linkageName: `f${i}`,
+          file: '',
+          startLine: 0,
+          module: '',
+          category: 'application',
+          unresolved: false,
+        }),
+        line: 0,
+      },
+    ]);
+  for (let i = 0; i < 120_000; i++)
+    large.add({ timeNs: i, vcpu: i % 2, state: 0, weight: 1, stack: [at(i % 7), at(i % 300), at(Math.floor(i / 3))] });
+
+  const gently = async (bytes: Uint8Array): Promise<{ profile: Profile; shown: number[] }> => {
+    const shown: number[] = [];
+    const profile = await openGently(bytes, 'large.pb.gz', {
+      onProgress: () => undefined,
+      onProfile: (part) => shown.push(part.sampleCount),
+      signal: new AbortController().signal,
+    });
+    return { profile, shown };
+  };
+
+  it('is shown while it is read, a part from everywhere first, and comes back whole', async () => {
+    const { profile, shown } = await gently(await writePprof(large));
+    expect(shown).toHaveLength(1);
+    expect(shown[0]).toBeLessThan(large.sampleCount / 2);
+    expect(samplesOf(profile)).toEqual(samplesOf(large));
+    expect(profile.facts.durationMs).toBe(1000);
+  });
+
+  it('is read, too, where other tools put samples before the tables, or more tables behind them', async () => {
+    const raw = gunzipSync(await writePprof(large));
+    const samplesFirst = gzipSync(proto.Profile.decode(raw).encode());
+    const { profile } = await gently(samplesFirst);
+    expect(profile.sampleCount).toBe(large.sampleCount);
+    expect(profile.functions.size).toBe(large.functions.size);
+    const late = Buffer.from([0x50, 0x80, 0xe4, 0x97, 0xd0, 0x12]); // duration_nanos, 5 s
+    const again = await gently(gzipSync(Buffer.concat([raw, late])));
+    expect(again.profile.facts.durationMs).toBe(5000);
+    expect(samplesOf(again.profile)).toEqual(samplesOf(large));
+  });
+
+  it('says so where it is cut short while a part of it is shown', async () => {
+    const packed = await writePprof(large);
+    await expect(gently(packed.subarray(0, packed.length - 5000))).rejects.toThrow('cannot be unpacked');
+    const raw = gunzipSync(packed);
+    await expect(gently(gzipSync(raw.subarray(0, raw.length - 5)))).rejects.toThrow('damaged or cut short');
   });
 });
 

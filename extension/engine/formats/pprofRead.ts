@@ -1,14 +1,15 @@
-/** Reads profile.proto: our captures with everything in them, and other tools' as far as their shape goes. */
-import * as proto from 'pprof-format';
-import { categoryOf } from '../profile/category.ts';
+/**
+ * Reads profile.proto: our captures with everything in them, and other tools' as far as their shape goes. Where the tables stand before the samples, as
+ * ours do, samples are read while the rest of the file is still being unpacked.
+ */
 import { Column } from '../profile/column.ts';
-import { Evidence } from '../profile/evidence.ts';
-import { LocationTable, unresolvedFunction, type LocatedFrame } from '../profile/locations.ts';
+import { LocationTable } from '../profile/locations.ts';
 import { Profile } from '../profile/profile.ts';
 import { evidenceIn, fromComments } from './comments.ts';
 import { FormatError } from './errors.ts';
-import { Threads, type ImportedFile, type Step, type Steps } from './importer.ts';
+import { Threads, type Incoming, type Step, type Steps } from './importer.ts';
 import { SAMPLE, SampleReader } from './pprofSamples.ts';
+import { PprofTables } from './pprofTables.ts';
 import { STATE_NAMES } from './pprofWrite.ts';
 import { BYTES, VARINT, WireError, WireReader } from './protobuf.ts';
 
@@ -20,11 +21,10 @@ const WIRE_TYPES: Readonly<Record<number, readonly number[]>> = {
 };
 /** Looked at before a file is taken for one. */
 const FIRST_FIELDS = 8;
-const SAMPLES_A_STEP = 2000;
-const FIELDS_A_STEP = 20_000;
+const FIELDS_A_STEP = 1000;
 
 /** @throws FormatError where the file is damaged: it cannot be decoded, or refers to what it does not hold. */
-export function readPprof(file: ImportedFile): Steps | null {
+export function readPprof(file: Incoming): Steps | null {
   return beginsLikeProfile(file.bytes) ? read(file) : null;
 }
 
@@ -45,121 +45,135 @@ function beginsLikeProfile(bytes: Uint8Array): boolean {
   return bytes.length > 0;
 }
 
-/** Where the samples are, and the rest of the file, decoded. */
-interface Parts {
-  readonly raw: proto.Profile;
-  /** Beginnings and ends of the sample messages, in turn. */
-  readonly samples: Float64Array;
-}
-
-function* split({ bytes, name }: ImportedFile): Generator<Step, Parts, undefined> {
-  const reader = new WireReader(bytes);
-  const rest: Uint8Array[] = [];
-  const bounds = new Column(Float64Array);
+function* read(file: Incoming): Steps {
   try {
-    let restFrom = 0;
-    for (let fields = 0; reader.at < bytes.length; fields++) {
-      const start = reader.at;
-      const tag = reader.varint();
-      if (Math.floor(tag / 8) === SAMPLE && (tag & 7) === BYTES) {
-        const length = reader.length();
-        bounds.push(reader.at);
-        bounds.push(reader.at + length);
-        reader.at += length;
-        if (start > restFrom) rest.push(bytes.subarray(restFrom, start));
-        restFrom = reader.at;
-      } else reader.skip(tag & 7);
-      if (fields % FIELDS_A_STEP === 0) yield { profile: null, done: 0 };
-    }
-    rest.push(bytes.subarray(restFrom));
-    return { raw: proto.Profile.decode(rest.length === 1 ? rest[0]! : Buffer.concat(rest)), samples: bounds.view() };
+    return (yield* readAsItComes(file)) ?? (yield* readAtLast(file));
   } catch (cause) {
-    const where = cause instanceof WireError ? `: ${cause.message}` : '';
-    throw new FormatError(`${name} begins like a pprof profile (profile.proto), but is damaged or cut short${where}`, { cause });
+    if (!(cause instanceof WireError)) throw cause;
+    throw new FormatError(`${file.name} begins like a pprof profile (profile.proto), but is damaged or cut short: ${cause.message}`, { cause });
   }
 }
 
-function* read(file: ImportedFile): Steps {
-  const { bytes, name: title } = file;
-  const { raw, samples } = yield* split(file);
-  if (raw.sampleType.length === 0)
-    throw new FormatError(`${title} begins like a pprof profile (profile.proto), but says of no value what it counts`);
-  const strings = raw.stringTable.strings;
-  const text = (index: number | bigint): string => {
-    const value = strings[Number(index)];
-    if (value === undefined) throw new FormatError(`${title}: string ${index} of ${strings.length} does not exist: the file is damaged`);
-    return value;
-  };
-  const preferred = raw.sampleType.findIndex((type) => Number(type.type) === Number(raw.defaultSampleType) && Number(type.type) !== 0);
-  // profile.proto, default_sample_type: where it is not set, the last is meant.
-  const weightIndex = preferred < 0 ? raw.sampleType.length - 1 : preferred;
-  const weightType = raw.sampleType[weightIndex]!;
-  const unit = text(weightType.unit) === 'count' ? text(weightType.type) : text(weightType.unit);
+/** null where samples stand before what they need, or tables behind samples. */
+function* readAsItComes(file: Incoming): Generator<Step, Profile | null, undefined> {
+  const tables = new PprofTables(file.name);
+  let begun: Begun | null = null;
+  let count = 0;
+  for (const field of fields(file)) {
+    if ('done' in field) yield { ...field, profile: begun?.profile ?? null };
+    else if (field.number !== SAMPLE) {
+      if (begun) return null;
+      tables.take(field.number, field.wireType, field.reader);
+    } else {
+      if (!begun && !tables.canBegin) return null;
+      begun ??= yield* begin(file, tables);
+      readSample(file.name, field, begun, ++count);
+    }
+  }
+  return (begun ?? (yield* begin(file, tables))).profile;
+}
+
+/** Samples are read when all tables are there. */
+function* readAtLast(file: Incoming): Generator<Step, Profile, undefined> {
+  const tables = new PprofTables(file.name);
+  const places = new Column(Float64Array);
+  for (const field of fields(file)) {
+    if ('done' in field) yield { ...field, profile: null };
+    else if (field.number !== SAMPLE) tables.take(field.number, field.wireType, field.reader);
+    else {
+      places.push(field.reader.at);
+      field.reader.skip(BYTES);
+    }
+  }
+  const begun = yield* begin(file, tables);
+  const { bytes } = file;
+  const reader = new WireReader(bytes);
+  for (let i = 0; i < places.length; i++) {
+    if (i % FIELDS_A_STEP === 0) yield { profile: begun.profile, done: i / places.length };
+    reader.at = places.get(i);
+    readSample(file.name, { reader, bytes }, begun, i + 1);
+  }
+  return begun.profile;
+}
+
+interface Field {
+  number: number;
+  wireType: number;
+  /** Stands at the value; whoever takes it leaves it at the next field. */
+  readonly reader: WireReader;
+  /** What the reader reads. */
+  bytes: Uint8Array;
+}
+
+/** The fields of a file one after another (always the same object), each when all of it is there; and now and then how far it is. */
+function* fields(file: Incoming): Generator<Field | Omit<Step, 'profile'>, void, undefined> {
+  const reader = new WireReader(file.bytes);
+  const field: Field = { number: 0, wireType: 0, reader, bytes: file.bytes };
+  let { isWhole } = file;
+  for (let count = 0; ; count++) {
+    const start = reader.at;
+    if (start >= field.bytes.length && isWhole) return;
+    const done = start / Math.max(1, file.expectedBytes, field.bytes.length);
+    if (count % FIELDS_A_STEP === 0) yield { done };
+    try {
+      const tag = reader.varint();
+      const value = reader.at;
+      field.wireType = tag & 7;
+      field.number = Math.floor(tag / 8);
+      if (!isWhole) reader.skip(field.wireType);
+      reader.at = value;
+    } catch (cause) {
+      if (!(cause instanceof WireError) || isWhole) throw cause;
+      // The rest of the field is still to come; or what is wrong will be told when all is there.
+      if (file.bytes.length === field.bytes.length && !file.isWhole) yield { done, waits: true };
+      ({ isWhole } = file);
+      field.bytes = file.bytes;
+      reader.moveTo(field.bytes, start, field.bytes.length);
+      continue;
+    }
+    yield field;
+  }
+}
+
+/** A profile that samples go into. */
+interface Begun {
+  readonly profile: Profile;
+  readonly samples: SampleReader;
+}
+
+function* begin(file: Incoming, tables: PprofTables): Generator<Step, Begun, undefined> {
+  const title = file.name;
+  const { index: weightIndex, unit } = tables.weight();
   const table = new LocationTable();
-  const locationIds = readLocations(raw, table, text, title);
-  const lines = raw.comment.map(text);
-  const comments = fromComments(lines);
-  readEvidence(evidenceIn(lines), raw, table, locationIds);
-  const profile = new Profile({ title, symbols: 'from the file', ...comments, unit, durationMs: Number(raw.durationNanos) / 1e6 }, table);
+  const locating = tables.locate(table);
+  let step = locating.next();
+  for (; step.done !== true; step = locating.next()) yield { profile: null, done: 0 };
+  const lines = tables.comments();
+  tables.vouch(evidenceIn(lines), table, step.value);
+  const profile = new Profile(
+    { title, symbols: 'from the file', ...fromComments(lines), unit, durationMs: tables.durationMs },
+    table,
+  );
   const threads = new Threads(profile);
-  const reader = new SampleReader(bytes, profile, {
+  const samples = new SampleReader(profile, {
     title,
-    locationIds,
+    locationIds: step.value,
     weightIndex,
-    text,
+    text: (i) => tables.text(i),
     thread: (name) => threads.idOf(name),
     states: STATE_NAMES,
   });
-  for (let i = 0; i < samples.length; i += 2) {
-    if (i % (2 * SAMPLES_A_STEP) === 0) yield { profile, done: samples[i]! / bytes.length };
-    try {
-      reader.read(samples[i]!, samples[i + 1]!);
-    } catch (cause) {
-      if (!(cause instanceof WireError)) throw cause;
-      throw new FormatError(`${title}: sample ${i / 2 + 1} is damaged: ${cause.message}`, { cause });
-    }
-  }
-  return profile;
+  return { profile, samples };
 }
 
-/** A tool that has numbered the locations anew has not kept what belongs to them. */
-function readEvidence(evidence: string, raw: proto.Profile, table: LocationTable, ids: ReadonlyMap<number, number>): void {
-  if (evidence.length !== raw.location.length) return;
-  for (const [i, way] of Evidence.fromText(evidence)) {
-    const location = ids.get(i + 1);
-    if (location !== undefined) table.vouch(location, way);
+function readSample(name: string, { reader, bytes }: Pick<Field, 'reader' | 'bytes'>, { samples }: Begun, number: number): void {
+  const length = reader.length();
+  const from = reader.at;
+  reader.at += length;
+  try {
+    samples.read(bytes, from, from + length);
+  } catch (cause) {
+    if (!(cause instanceof WireError)) throw cause;
+    throw new FormatError(`${name}: sample ${number} is damaged: ${cause.message}`, { cause });
   }
 }
-
-function readLocations(raw: proto.Profile, table: LocationTable, text: (i: number | bigint) => string, title: string): Map<number, number> {
-  const modules = new Map(raw.mapping.map((mapping) => [Number(mapping.id), text(mapping.filename)]));
-  const functions = new Map(raw.function.map((fn) => [Number(fn.id), fn]));
-  const ids = new Map<number, number>();
-  for (const location of raw.location) {
-    const module = modules.get(Number(location.mappingId)) ?? '';
-    const address = BigInt.asUintN(64, BigInt(location.address));
-    const frames: LocatedFrame[] = location.line.map((line) => {
-      const fn = functions.get(Number(line.functionId));
-      if (!fn)
-        throw new FormatError(`${title}: a location names function ${line.functionId}, which the file does not hold: the file is damaged`);
-      const [name, file] = [text(fn.name), text(fn.filename)];
-      const linkageName = text(fn.systemName);
-      const info = {
-        name,
-        linkageName,
-        file,
-        startLine: Number(fn.startLine),
-        module,
-        category: categoryOf(name, file),
-        unresolved: false,
-      };
-      return { fn: table.internFunction(info), line: Math.min(Number(line.line), MAX_LINE) };
-    });
-    if (frames.length === 0) frames.push({ fn: table.internFunction(unresolvedFunction(address, module)), line: 0 });
-    ids.set(Number(location.id), address === 0n ? table.named(frames) : table.atAddress(address, () => frames));
-  }
-  return ids;
-}
-
-/** No source has more lines: keeps a damaged number from being taken for one. */
-const MAX_LINE = 0x7fffffff;

@@ -2,6 +2,7 @@
 import type { VcpuState } from '../../protocol.ts';
 import type { CallTree } from '../profile/callTree.ts';
 import type { Profile } from '../profile/profile.ts';
+import { Column } from '../profile/column.ts';
 import { FormatError } from './errors.ts';
 import { BYTES, WireReader, WireWriter } from './protobuf.ts';
 
@@ -90,8 +91,28 @@ function samplesByKind(kinds: Int32Array, kindCount: number): { starts: Uint32Ar
   return { starts, order };
 }
 
-/** Kinds so that neighbours share most of their stack: depth first. Reading follows the shared part once, and gzip finds it. */
+/** Blocks of kinds that stay together, and the number of rounds in which all blocks are gone through. */
+const [BLOCK, ROUNDS] = [64, 16];
+
+/**
+ * Kinds so that neighbours share most of their stack: depth first. Reading follows the shared part once, and gzip finds it. Where there are many, in rounds, each
+ * of which takes one block of 64 in 16: what has been read of a large file looks like the whole early on.
+ */
 function inStackOrder(stacks: CallTree, leaves: Int32Array): Int32Array {
+  const order = depthFirst(stacks, leaves);
+  if (order.length < BLOCK * ROUNDS) return order;
+  const inRounds = new Int32Array(order.length);
+  let length = 0;
+  for (let round = 0; round < ROUNDS; round++)
+    for (let from = round * BLOCK; from < order.length; from += BLOCK * ROUNDS) {
+      const block = order.subarray(from, from + BLOCK);
+      inRounds.set(block, length);
+      length += block.length;
+    }
+  return inRounds;
+}
+
+function depthFirst(stacks: CallTree, leaves: Int32Array): Int32Array {
   const { parents } = stacks;
   const sizes = new Float64Array(parents.length).fill(1);
   stacks.sumUp(sizes);
@@ -118,41 +139,49 @@ export interface SampleContext {
   readonly states: readonly string[];
 }
 
+/** What a label tells. */
+type Role = 'vcpu' | 'state' | 'thread' | 'time' | null;
+
 /** Adds the samples of a file to a profile. */
 export class SampleReader {
-  private readonly bytes: Uint8Array;
   private readonly profile: Profile;
   private readonly context: SampleContext;
+  private readonly reader = new WireReader(new Uint8Array());
   /** Stack of the sample before, leaf first, and its nodes, root first: most of it is the stack of the next, too. */
-  private ids: number[] = [];
-  private previous: number[] = [];
-  private nodes: number[] = [];
-  private readonly roles = new Map<number, 'vcpu' | 'state' | 'thread' | 'time' | null>();
-  private times: number[] = [];
+  private ids = new Column(Float64Array);
+  private previous = new Column(Float64Array);
+  private readonly nodes = new Column(Int32Array);
+  private readonly roles = new Map<number, Role>();
+  private lastKey = -1;
+  private lastRole: Role = null;
+  private readonly times = new Column(Float64Array);
+  /** Of the label read last. */
+  private str = 0;
+  private num = 0;
 
-  constructor(bytes: Uint8Array, profile: Profile, context: SampleContext) {
-    this.bytes = bytes;
+  constructor(profile: Profile, context: SampleContext) {
     this.profile = profile;
     this.context = context;
   }
 
-  /** @param from where the sample's message begins */
-  read(from: number, to: number): void {
-    const reader = new WireReader(this.bytes, from, to);
-    const ids = this.ids;
+  /** @param from where the sample's message begins in the bytes */
+  read(bytes: Uint8Array, from: number, to: number): void {
+    const { ids, times } = this;
+    const reader = this.reader.moveTo(bytes, from, to);
     ids.length = 0;
-    this.times = [];
+    times.length = 0;
     let [weight, valueIndex] = [0, 0];
     let [vcpu, state, thread] = [0, 0 as VcpuState, 0];
     while (reader.at < to) {
       const tag = reader.varint();
       const [field, wireType] = [Math.floor(tag / 8), tag & 7];
       if (field === LABEL && wireType === BYTES) {
-        const label = this.label(reader, reader.length());
-        if (label.role === 'vcpu') vcpu = Math.min(0xffff, Math.max(0, label.num));
-        else if (label.role === 'time') this.times.push(label.num);
-        else if (label.role === 'state') state = Math.max(0, this.context.states.indexOf(this.context.text(label.str))) as VcpuState;
-        else if (label.role === 'thread') thread = this.context.thread(label.str > 0 ? this.context.text(label.str) : String(label.num));
+        const role = this.label(reader, reader.length());
+        const { str, num } = this;
+        if (role === 'time') times.push(num);
+        else if (role === 'vcpu') vcpu = Math.min(0xffff, Math.max(0, num));
+        else if (role === 'state') state = Math.max(0, this.context.states.indexOf(this.context.text(str))) as VcpuState;
+        else if (role === 'thread') thread = this.context.thread(str > 0 ? this.context.text(str) : String(num));
       } else if ((field === LOCATION_ID || field === VALUE) && (wireType === BYTES || wireType === 0)) {
         // packed, or one by one as older writers have them
         const length = wireType === BYTES ? reader.length() : 1;
@@ -168,46 +197,53 @@ export class SampleReader {
 
   private add(weight: number, lane: number): void {
     const { samples } = this.profile;
+    const { times } = this;
     const kind = samples.kind(this.leaf(), lane);
-    const count = this.times.length;
-    if (count > 1 && weight === count) for (const time of this.times) samples.add(kind, time, 1);
-    else samples.add(kind, this.times[0] ?? 0, weight);
+    if (times.length > 1 && weight === times.length) samples.addAll(kind, times.view());
+    else samples.add(kind, times.length > 0 ? times.get(0) : 0, weight);
   }
 
   private leaf(): number {
     const { ids, previous, nodes, profile, context } = this;
     const depth = ids.length;
+    const most = Math.min(depth, previous.length);
     let shared = 0;
-    while (shared < depth && shared < previous.length && ids[depth - 1 - shared] === previous[previous.length - 1 - shared]) shared++;
+    while (shared < most && ids.get(depth - 1 - shared) === previous.get(previous.length - 1 - shared)) shared++;
     nodes.length = shared;
+    let node = shared > 0 ? nodes.get(shared - 1) : 0;
     for (let i = shared; i < depth; i++) {
-      const id = ids[depth - 1 - i]!;
+      const id = ids.get(depth - 1 - i);
       const location = context.locationIds.get(id);
       if (location === undefined)
         throw new FormatError(`${context.title}: a sample names location ${id}, which the file does not hold: the file is damaged`);
-      nodes.push(profile.stackNode(nodes[i - 1] ?? 0, location));
+      nodes.push((node = profile.stackNode(node, location)));
     }
     [this.ids, this.previous] = [previous, ids];
-    return nodes[depth - 1] ?? 0;
+    return node;
   }
 
-  private label(reader: WireReader, length: number): { role: 'vcpu' | 'state' | 'thread' | 'time' | null; str: number; num: number } {
+  private label(reader: WireReader, length: number): Role {
     const end = reader.at + length;
-    let [key, str, num] = [0, 0, 0];
+    let key = 0;
+    this.str = this.num = 0;
     while (reader.at < end) {
       const tag = reader.varint();
+      if ((tag & 7) !== 0) {
+        reader.skip(tag & 7);
+        continue;
+      }
+      const value = reader.varint();
       const field = Math.floor(tag / 8);
-      if ((tag & 7) !== 0) reader.skip(tag & 7);
-      else if (field === KEY) key = reader.varint();
-      else if (field === STR) str = reader.varint();
-      else if (field === NUM) num = reader.varint();
-      else reader.varint();
+      if (field === KEY) key = value;
+      else if (field === STR) this.str = value;
+      else if (field === NUM) this.num = value;
     }
     reader.at = end;
-    return { role: this.role(key), str, num };
+    if (key !== this.lastKey) [this.lastKey, this.lastRole] = [key, this.role(key)];
+    return this.lastRole;
   }
 
-  private role(key: number): 'vcpu' | 'state' | 'thread' | 'time' | null {
+  private role(key: number): Role {
     let role = this.roles.get(key);
     if (role === undefined) {
       const name = this.context.text(key);

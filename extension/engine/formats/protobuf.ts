@@ -12,7 +12,7 @@ export class WireError extends Error {
 }
 
 export class WireReader {
-  private readonly bytes: Uint8Array;
+  private bytes: Uint8Array;
   at: number;
   end: number;
 
@@ -22,9 +22,22 @@ export class WireReader {
     this.end = end;
   }
 
+  /** Goes on elsewhere, as a new one would: there are millions of messages. */
+  moveTo(bytes: Uint8Array, at: number, end: number): this {
+    this.bytes = bytes;
+    this.at = at;
+    this.end = end;
+    return this;
+  }
+
   /** A varint as a number: exact to 2^53, negative where bit 63 is set (int64). */
   varint(): number {
     const { bytes, end } = this;
+    const first = bytes[this.at]!;
+    if (first < 0x80 && this.at < end) {
+      this.at++;
+      return first;
+    }
     let value = 0;
     let scale = 1;
     for (let at = this.at, count = 0; at < end; at++, count++) {
@@ -41,6 +54,23 @@ export class WireReader {
       scale *= 128;
     }
     return this.fault('the bytes end inside of a number');
+  }
+
+  /** A varint of 64 bits, exact; not negative. */
+  varint64(): bigint {
+    const start = this.at;
+    const value = this.varint();
+    if (value >= 0 && value <= Number.MAX_SAFE_INTEGER) return BigInt(value);
+    let exact = 0n;
+    for (let at = this.at - 1; at >= start; at--) exact = (exact << 7n) | BigInt(this.bytes[at]! & 0x7f);
+    return BigInt.asUintN(64, exact);
+  }
+
+  /** The rest, as text. */
+  text(): string {
+    const { bytes, at, end } = this;
+    this.at = end;
+    return Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('utf8');
   }
 
   /** Length of what follows, which is inside of the bytes. */

@@ -18,6 +18,20 @@ export class Column<T extends NumberArray> {
     return this.length++;
   }
 
+  /** Puts many values behind the others. */
+  append(values: T): void {
+    this.reserve(this.length + values.length);
+    this.values.set(values, this.length);
+    this.length += values.length;
+  }
+
+  /** Puts one value behind the others, again and again. */
+  repeat(value: number, times: number): void {
+    this.reserve(this.length + times);
+    this.values.fill(value, this.length, this.length + times);
+    this.length += times;
+  }
+
   get(index: number): number {
     return this.values[index]!;
   }
@@ -30,17 +44,18 @@ export class Column<T extends NumberArray> {
     this.values[index]! += value;
   }
 
-  /** Room for this many values. By half again at least, so that growing one by one stays cheap and little is left unused. */
+  /** Room for this many values. Twice as much at least, so that growing one by one stays cheap; pages that were never written to take no memory. */
   reserve(length: number): void {
     if (length <= this.values.length) return;
-    const wider = new this.type(Math.max(length, 64 + Math.ceil(this.values.length * 1.5)));
+    const wider = new this.type(Math.max(length, this.values.length * 2));
     wider.set(this.values);
     this.values = wider;
   }
 
-  /** Gives back what was reserved and not used. */
-  trim(): void {
-    if (this.length < this.values.length) this.values = this.values.slice(0, this.length) as T;
+  /** Takes other values, as many, in the place of its own. */
+  replace(values: T): void {
+    if (values.length !== this.length) throw new RangeError(`${values.length} values for ${this.length}`);
+    this.values = values;
   }
 
   /** The values so far; a window on the storage that is stale after the next push. */

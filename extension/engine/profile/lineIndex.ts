@@ -106,20 +106,20 @@ export class LineIndex {
   private update(): void {
     const { stacks, functions, table } = this.profile;
     if (this.starts.length === stacks.size) return;
-    while (this.first.length < functions.size) this.first.push(-1);
+    this.first.repeat(-1, functions.size - this.first.length);
+    const nodes: number[] = []; // of one location, innermost first
     for (let stackNode = this.starts.length; stackNode < stacks.size; stackNode++) {
       this.starts.push(this.stackNodes.length);
       const location = stacks.key(stackNode);
       const { frames } = table.locations[location]!;
       const lineIds = (this.lineIdsOf[location] ??= frames.map(({ fn, line }) => this.lineId(fn, line)));
-      const nodes: number[] = [];
-      for (let node = this.profile.functionNode(stackNode); nodes.length < frames.length; node = functions.parent(node)) nodes.push(node);
+      let node = this.profile.functionNode(stackNode);
+      for (let i = 0; i < frames.length; i++, node = functions.parent(node)) nodes[i] = node;
       for (let i = frames.length - 1; i >= 0; i--) {
-        const node = nodes[i]!;
         this.stackNodes.push(stackNode);
         this.lines.push(lineIds[i]!);
-        this.nodes.push(node);
-        this.first.set(node, this.next.push(this.first.get(node)));
+        this.nodes.push(nodes[i]!);
+        this.first.set(nodes[i]!, this.next.push(this.first.get(nodes[i]!)));
       }
     }
   }

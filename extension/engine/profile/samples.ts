@@ -19,13 +19,13 @@ export class Samples {
   /** By sample. In order of time once they are sorted; as they came before that. */
   readonly timesNs = new Column(Float64Array);
   readonly kinds = new Column(Int32Array);
-  /** By kind: the stack node in which its samples end, its lane, the sum of their weights, their number. */
+  /** By kind: the stack node in which its samples end, its lane, the sum of their weights. */
   readonly leaves = new Column(Int32Array);
   readonly laneOf = new Column(Uint16Array);
   readonly kindWeights = new Column(Float64Array);
-  readonly kindCounts = new Column(Float64Array);
-  /** By sample; null while every weight is 1. */
+  /** Where weights differ from 1, each sample's, and the number of each kind's samples; null while every weight is 1. */
   private weightColumn: Column<Float64Array> | null = null;
+  private countColumn: Column<Float64Array> | null = null;
   /** Kinds of a stack node, newest first. By stack node, and by kind. */
   private readonly firstKinds = new Column(Int32Array);
   private readonly nextKinds = new Column(Int32Array);
@@ -39,6 +39,11 @@ export class Samples {
   /** Whether the time of samples is known: they do not all have the same. */
   get hasTimes(): boolean {
     return this.count > 1 && (!this.sorted || this.timesNs.get(0) !== this.timesNs.get(this.count - 1));
+  }
+
+  /** By kind: the number of its samples. The same as their weights while every weight is 1. */
+  get kindCounts(): Column<Float64Array> {
+    return this.countColumn ?? this.kindWeights;
   }
 
   get isSorted(): boolean {
@@ -65,7 +70,7 @@ export class Samples {
     const kind = this.leaves.push(leaf);
     this.laneOf.push(lane);
     this.kindWeights.push(0);
-    this.kindCounts.push(0);
+    this.countColumn?.push(0);
     this.nextKinds.push(first);
     this.firstKinds.set(leaf, kind);
     return kind;
@@ -76,15 +81,29 @@ export class Samples {
     if (this.sorted && count > 0 && timeNs < this.timesNs.get(count - 1)) this.sorted = false;
     if (weight !== 1 && this.weightColumn === null) {
       this.weightColumn = new Column(Float64Array);
-      this.weightColumn.reserve(count);
-      for (let i = 0; i < count; i++) this.weightColumn.push(1);
+      this.weightColumn.repeat(1, count);
+      this.countColumn = new Column(Float64Array);
+      this.countColumn.append(this.kindWeights.view());
     }
     this.timesNs.push(timeNs);
     this.kinds.push(kind);
     this.weightColumn?.push(weight);
     this.kindWeights.add(kind, weight);
-    this.kindCounts.add(kind, 1);
+    this.countColumn?.add(kind, 1);
     this.laneCounts[this.laneOf.get(kind)]!++;
+  }
+
+  /** Samples of one kind, each of weight 1. */
+  addAll(kind: number, timesNs: Float64Array<ArrayBuffer>): void {
+    const { length } = timesNs;
+    let last = this.count > 0 ? this.timesNs.get(this.count - 1) : -Infinity;
+    for (let i = 0; this.sorted && i < length; last = timesNs[i++]!) this.sorted = timesNs[i]! >= last;
+    this.timesNs.append(timesNs);
+    this.kinds.repeat(kind, length);
+    this.weightColumn?.repeat(1, length);
+    this.kindWeights.add(kind, length);
+    this.countColumn?.add(kind, length);
+    this.laneCounts[this.laneOf.get(kind)]! += length;
   }
 
   weight(sample: number): number {
@@ -104,46 +123,27 @@ export class Samples {
     return [from, Math.max(from, lowerBound(times, toNs))];
   }
 
-  /**
-   * Puts the samples of a file into order of time (files of several threads hold one after another), and gives back what was reserved. In
-   * steps: ten million samples take about a second.
-   */
+  /** Puts the samples of a file into order of time (files hold one thread, or one stack, after another). In steps: ten million samples take seconds. */
   *sealing(): Generator<undefined, void, undefined> {
-    if (!this.sorted) {
-      const order = yield* orderByTime(this.timesNs.view());
-      this.reorder(order);
-      yield;
-    }
-    for (const column of [
-      this.timesNs,
-      this.kinds,
-      this.leaves,
-      this.laneOf,
-      this.kindWeights,
-      this.kindCounts,
-      this.firstKinds,
-      this.nextKinds,
-    ])
-      column.trim();
-    this.weightColumn?.trim();
-  }
-
-  private reorder(order: Uint32Array): void {
-    const [times, kinds] = [this.timesNs.view(), this.kinds.view()];
-    const [sortedTimes, sortedKinds] = [new Float64Array(order.length), new Int32Array(order.length)];
-    for (let i = 0; i < order.length; i++) {
-      sortedTimes[i] = times[order[i]!]!;
-      sortedKinds[i] = kinds[order[i]!]!;
-    }
-    times.set(sortedTimes);
-    kinds.set(sortedKinds);
-    if (this.weightColumn) {
-      const weights = this.weightColumn.view();
-      for (let i = 0; i < order.length; i++) sortedTimes[i] = weights[order[i]!]!;
-      weights.set(sortedTimes);
-    }
+    if (this.sorted) return;
+    const order = yield* orderByTime(this.timesNs.view());
+    const kinds = yield* inOrder(this.kinds.view(), order, new Int32Array(order.length));
+    const times = yield* inOrder(this.timesNs.view(), order, new Float64Array(order.length));
+    const weights = this.weightColumn ? yield* inOrder(this.weightColumn.view(), order, new Float64Array(order.length)) : null;
+    // All at once: a view may be answered between two steps.
+    this.kinds.replace(kinds);
+    this.timesNs.replace(times);
+    if (weights) this.weightColumn!.replace(weights);
     this.sorted = true;
   }
+}
+
+function* inOrder<T extends Float64Array | Int32Array>(values: T, order: Uint32Array, into: T): Generator<undefined, T, undefined> {
+  for (let i = 0; i < order.length; i++) {
+    into[i] = values[order[i]!]!;
+    if (i % SORTED_A_STEP === 0) yield;
+  }
+  return into;
 }
 
 /** Puts all samples of one profile into another, with the stack nodes they have there; samples of a kind without one (below 0) are left out. */
@@ -179,7 +179,7 @@ function lowerBound(times: Float64Array, at: number): number {
   return low;
 }
 
-const SORTED_A_STEP = 1 << 19;
+const SORTED_A_STEP = 1 << 18;
 
 /** A stable order by time: dealt into very many buckets of equal length, and each of the few in a bucket put in its place. */
 function* orderByTime(times: Float64Array): Generator<undefined, Uint32Array, undefined> {

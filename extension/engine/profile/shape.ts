@@ -7,7 +7,7 @@ import type { FrameCategory, ViewFilter } from '../../protocol.ts';
 import { Column } from './column.ts';
 import { shapeKey } from './filter.ts';
 import { FunctionTree } from './functionTree.ts';
-import { Recent } from './recent.ts';
+import { keptWithin, Recent } from './recent.ts';
 
 /** What reshaping needs to know of a function. */
 interface ShapedFunction {
@@ -18,7 +18,9 @@ interface ShapedFunction {
 /** Nodes above the function that a shape begins at. */
 export const OUTSIDE = -1;
 
+/** A shape of a million nodes takes 30 MB. */
 const KEPT_SHAPES = 4;
+const [BUDGET_BYTES, BYTES_A_NODE] = [96e6, 30];
 
 export class Shape {
   readonly tree: FunctionTree;
@@ -91,7 +93,7 @@ export function hiddenFunctions(functions: readonly ShapedFunction[], filter: Vi
 export class ShapeCache {
   private readonly source: FunctionTree;
   private readonly functions: readonly ShapedFunction[];
-  private readonly kept = new Recent<string, Shape>(KEPT_SHAPES);
+  private readonly kept = new Recent<string, Shape>(() => keptWithin(BUDGET_BYTES, BYTES_A_NODE * this.source.size, KEPT_SHAPES));
 
   constructor(source: FunctionTree, functions: readonly ShapedFunction[]) {
     this.source = source;

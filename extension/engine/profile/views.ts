@@ -38,14 +38,15 @@ import { neighbours, type Neighbour } from './neighbours.ts';
 import type { Placed } from './placed.ts';
 import { heaviestLines, placesOf } from './nodeLines.ts';
 import type { Profile } from './profile.ts';
-import { Recent } from './recent.ts';
+import { keptWithin, Recent } from './recent.ts';
 import { search } from './search.ts';
 import { ShapeCache, type Shape } from './shape.ts';
 import { WeightCache, type Weights } from './weights.ts';
 import { Weighted } from './weighted.ts';
 
-/** Trees with weights that are kept: at a million nodes each holds 16 MB. */
+/** Trees with weights that are kept: at a million nodes each holds 16 MB, and its weights as many. */
 const KEPT = 6;
+const BUDGET_BYTES = 96e6;
 
 export class ProfileViews {
   readonly profile: Profile;
@@ -53,9 +54,10 @@ export class ProfileViews {
   private readonly shapes: ShapeCache;
   private readonly lines: LineIndex;
   private readonly matcher: Matcher;
-  private readonly kept = new Recent<string, { weights: Weights; weighted: Weighted }>(KEPT);
+  private readonly kept = new Recent<string, { weights: Weights; weighted: Weighted }>(() => keptWithin(BUDGET_BYTES, 4 * 8 * this.profile.functions.size, KEPT));
   private readonly callersCache = new CallersCache();
-  private readonly keptRows = new Recent<string, { weighted: Weighted; rows: Rows }>(KEPT);
+  /** Of the trees that are kept: it must not hold others. */
+  private readonly keptRows = new Recent<string, { weighted: Weighted; rows: Rows }>(2);
   private keptHeat: { key: string; count: number; map: HeatMap } | null = null;
 
   constructor(profile: Profile) {

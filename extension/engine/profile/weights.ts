@@ -3,13 +3,13 @@ import type { ViewFilter } from '../../protocol.ts';
 import { sampleKey } from './filter.ts';
 import { IdleNodes } from './idle.ts';
 import type { Profile } from './profile.ts';
-import { Recent } from './recent.ts';
+import { keptWithin, Recent } from './recent.ts';
 import type { Lane } from './samples.ts';
 
 const BLOCKED = 2;
-/** Filters whose weights are kept: at a million nodes each holds 16 to 32 MB. */
-const KEPT = 6;
-const KEPT_TIME_RANGES = 3;
+/** Filters whose weights are kept, and ranges of time. At a million nodes each holds 16 to 32 MB. */
+const [KEPT, KEPT_TIME_RANGES] = [6, 3];
+const BUDGET_BYTES = 96e6;
 
 /** Weights of one moment: a profile that has grown has new ones. */
 export class Weights {
@@ -80,8 +80,13 @@ interface KindWeights {
 export class WeightCache {
   private readonly profile: Profile;
   private readonly idle: IdleNodes;
-  private readonly kept = new Recent<string, { count: number; weights: Weights }>(KEPT);
-  private readonly keptRanges = new Recent<string, { count: number; kinds: KindWeights }>(KEPT_TIME_RANGES);
+  private readonly kept = new Recent<string, { count: number; weights: Weights }>(() => {
+    const { stacks, functions } = this.profile;
+    return keptWithin(BUDGET_BYTES, 16 * (stacks.size + functions.size), KEPT);
+  });
+  private readonly keptRanges = new Recent<string, { count: number; kinds: KindWeights }>(() =>
+    keptWithin(BUDGET_BYTES, 16 * this.profile.samples.leaves.length, KEPT_TIME_RANGES),
+  );
 
   constructor(profile: Profile) {
     this.profile = profile;

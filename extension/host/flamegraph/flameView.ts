@@ -52,6 +52,10 @@ export class FlameView extends Disposable {
     this.register(profile.onDidGrow(() => this.pump.want()));
     this.register(profile.onDidTell((told) => this.post(told)));
     this.register(profile.onDidWant(() => this.showWanted()));
+    // A part of it may be shown, so that nobody asks any more.
+    profile.ready.catch((error: unknown) => {
+      if (!isCancelled(error)) this.post({ type: 'error', message: messageOf(error) });
+    });
     const { webview } = panel;
     this.register(webview.onDidReceiveMessage((message: FromView) => void this.receive(message)));
     this.register(
@@ -109,7 +113,7 @@ export class FlameView extends Disposable {
       case 'heatMap':
       case 'hotPaths':
         this.profile.filter = message.filter;
-        await this.profile.ready;
+        await this.profile.shown;
         return this.conversation.answer(message);
       case 'openSource':
         return this.openSource(message);

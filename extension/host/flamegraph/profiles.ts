@@ -5,6 +5,7 @@ import type { EngineEvents, ProfileHeader, RecordingEnd, RecordingStatus, Symbol
 import { Disposable } from '../base/disposable.ts';
 import { logFailure } from '../base/failure.ts';
 import type { Engine } from '../languageServer/engine.ts';
+import { Opening } from './opening.ts';
 
 /** A capture on disk, and what it is called. */
 export interface CaptureFile {
@@ -33,8 +34,9 @@ export class OpenProfile extends Disposable {
   recording = false;
   /** What its view shows; null where none has asked yet. */
   filter: ViewFilter | null = null;
-  /** Settles when the engine holds it. */
+  /** Settles when the engine holds it, the whole of it. */
   readonly ready: Promise<void>;
+  private readonly progress: Opening;
   private readonly grown = this.register(new vscode.EventEmitter<void>());
   /** There is more, or other, to see. */
   readonly onDidGrow = this.grown.event;
@@ -60,6 +62,7 @@ export class OpenProfile extends Disposable {
     this.compared = compared;
     this.ready = ready.then(() => undefined);
     this.ready.catch(() => undefined); // whoever waits for it says so
+    this.progress = new Opening(this.ready);
   }
 
   grow(): void {
@@ -76,6 +79,11 @@ export class OpenProfile extends Disposable {
     if (selection.node === this.selection.node && selection.fn === this.selection.fn) return;
     this.selection = selection;
     this.selecting.fire();
+  }
+
+  /** Settles when there is something to show: of a file, as soon as a part of it has been read. */
+  get shown(): Promise<void> {
+    return this.progress.shown;
   }
 
   get kind(): 'profile' | 'comparison' {
@@ -97,13 +105,18 @@ export class OpenProfile extends Disposable {
     return this.opening.token;
   }
 
-  tellOpening({ stage, done, total }: EngineEvents['ringside/opening']): void {
-    if (this.opening) this.tell({ type: 'opening', stage, done, total });
+  tellOpening(event: EngineEvents['ringside/opening']): void {
+    if (!this.opening) return;
+    const { stage, done, total } = event;
+    this.tell({ type: 'opening', stage, done, total });
+    if (this.progress.told(event)) this.grow();
   }
 
+  /** The file is whole, or cannot be read. */
   opened(): void {
     this.opening = null;
     if (this.told?.type === 'opening') this.told = null;
+    this.grow();
   }
 
   /** False where nothing is being read. */
