@@ -164,7 +164,13 @@ export class Requests {
     // What is answered is what would be asked from where the view stands now.
     const { flame } = this.wish({ ...model, ...change });
     if (asked && asked.key !== '' && flame) this.asked.set('flame', { ...asked, key: keyOf(flame) });
-    this.store.update({ ...change, index, found: search ?? null, awaiting: false, ...(header.loading === undefined ? { opening: null } : {}) });
+    this.store.update({
+      ...change,
+      index,
+      found: search ?? null,
+      awaiting: false,
+      ...(header.loading === undefined ? { opening: null } : {}),
+    });
   }
 
   /** The profile has grown. A question that is still open is asked again when it has been answered. */

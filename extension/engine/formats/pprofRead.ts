@@ -50,7 +50,9 @@ function* read(file: Incoming): Steps {
     return (yield* readAsItComes(file)) ?? (yield* readAtLast(file));
   } catch (cause) {
     if (!(cause instanceof WireError)) throw cause;
-    throw new FormatError(`${file.name} begins like a pprof profile (profile.proto), but is damaged or cut short: ${cause.message}`, { cause });
+    throw new FormatError(`${file.name} begins like a pprof profile (profile.proto), but is damaged or cut short: ${cause.message}`, {
+      cause,
+    });
   }
 }
 
@@ -150,10 +152,7 @@ function* begin(file: Incoming, tables: PprofTables): Generator<Step, Begun, und
   for (; step.done !== true; step = locating.next()) yield { profile: null, done: 0 };
   const lines = tables.comments();
   tables.vouch(evidenceIn(lines), table, step.value);
-  const profile = new Profile(
-    { title, symbols: 'from the file', ...fromComments(lines), unit, durationMs: tables.durationMs },
-    table,
-  );
+  const profile = new Profile({ title, symbols: 'from the file', ...fromComments(lines), unit, durationMs: tables.durationMs }, table);
   const threads = new Threads(profile);
   const samples = new SampleReader(profile, {
     title,

@@ -54,7 +54,9 @@ export class ProfileViews {
   private readonly shapes: ShapeCache;
   private readonly lines: LineIndex;
   private readonly matcher: Matcher;
-  private readonly kept = new Recent<string, { weights: Weights; weighted: Weighted }>(() => keptWithin(BUDGET_BYTES, 4 * 8 * this.profile.functions.size, KEPT));
+  private readonly kept = new Recent<string, { weights: Weights; weighted: Weighted }>(() =>
+    keptWithin(BUDGET_BYTES, 4 * 8 * this.profile.functions.size, KEPT),
+  );
   private readonly callersCache = new CallersCache();
   /** Of the trees that are kept: it must not hold others. */
   private readonly keptRows = new Recent<string, { weighted: Weighted; rows: Rows }>(2);
