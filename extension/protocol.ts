@@ -459,17 +459,27 @@ export interface DiffFunctionsRequest extends Omit<FunctionsRequest, 'order'> {
   readonly order: FunctionOrder | 'selfChange' | 'totalChange' | 'change';
 }
 
+/** Functions of a comparison as a table of parallel columns: shares of each profile's own total, 0 to 1. */
+export interface DiffColumns {
+  readonly frames: readonly FrameInfo[];
+  readonly baseSelf: readonly number[];
+  readonly baseTotal: readonly number[];
+  readonly otherSelf: readonly number[];
+  readonly otherTotal: readonly number[];
+}
+
 export interface DiffFunctionsReply extends Omit<FunctionsReply, 'rows' | 'grandTotal'> {
   readonly baseGrandTotal: number;
   readonly otherGrandTotal: number;
-  readonly rows: {
-    readonly frames: readonly FrameInfo[];
-    /** Shares, 0 to 1. */
-    readonly baseSelf: readonly number[];
-    readonly baseTotal: readonly number[];
-    readonly otherSelf: readonly number[];
-    readonly otherTotal: readonly number[];
-  };
+  readonly rows: DiffColumns;
+}
+
+/** A function between its callers and its callees, before and after; what changed most is first. Totals as in NeighboursReply. */
+export interface DiffNeighboursReply {
+  /** null where the function has no weight in either. */
+  readonly frame: FrameInfo | null;
+  readonly callers: DiffColumns;
+  readonly callees: DiffColumns;
 }
 
 /** `svg` and `html` are flame graphs in one file that opens in any browser. */
@@ -528,6 +538,7 @@ export interface EngineRequests {
   /** `profileId` names a comparison. */
   'ringside/diffFlame': { params: DiffFlameRequest; result: DiffFlameReply };
   'ringside/diffFunctions': { params: DiffFunctionsRequest; result: DiffFunctionsReply };
+  'ringside/diffNeighbours': { params: NeighboursRequest; result: DiffNeighboursReply };
   /** Lines of a local source file; null where no open profile knows it. */
   'ringside/lineHeat': { params: { path: string }; result: LineHeat | null };
   /** Lines of any file that cost most, of the active profile under its view's filter; null where no profile is active. */
@@ -721,6 +732,7 @@ export type ToView =
   | { readonly type: 'functions'; readonly reply: FunctionsReply; readonly serial: number }
   | { readonly type: 'diffFunctions'; readonly reply: DiffFunctionsReply; readonly serial: number }
   | { readonly type: 'neighbours'; readonly reply: NeighboursReply; readonly serial: number }
+  | { readonly type: 'diffNeighbours'; readonly reply: DiffNeighboursReply; readonly serial: number }
   | { readonly type: 'heatMap'; readonly reply: HeatMap; readonly serial: number }
   /** The profile has changed: what is shown is to be asked for again. */
   | { readonly type: 'grown' }
@@ -734,7 +746,7 @@ export type ToView =
   /** Something the user asked of the view failed. */
   | { readonly type: 'error'; readonly message: string };
 
-/** What a view asks of the engine, by way of the host. A comparison's `flame` and `functions` are answered by `diffFlame` and `diffFunctions`. */
+/** What a view asks of the engine, by way of the host. A comparison's `flame`, `functions` and `neighbours` are answered by `diffFlame`, `diffFunctions` and `diffNeighbours`. */
 export type ViewQuestion =
   | ({ readonly type: 'flame'; readonly serial: number; readonly width: DiffWidth } & Omit<FlameRequest, 'profileId'>)
   | ({ readonly type: 'functions'; readonly serial: number } & Omit<DiffFunctionsRequest, 'profileId'>)

@@ -36,6 +36,7 @@ const TYPES: Record<ToView['type'], true> = {
   functions: true,
   diffFunctions: true,
   neighbours: true,
+  diffNeighbours: true,
   heatMap: true,
   grown: true,
   opening: true,

@@ -1,7 +1,7 @@
 /** Asks the engine, through the host, for what the view is about to show; and takes in what comes back. */
 import type { ProfileHeader, SearchQuery, ToView, ViewQuestion, ViewState } from '../extension/protocol.ts';
-import { filterKey, isSet, topDown } from './filters.ts';
-import { indexComparison, indexTable, type FlameIndex } from './flame/flameIndex.ts';
+import { filterKey, isSet, sameFilter, topDown } from './filters.ts';
+import { indexComparison, indexTable, zoomedTo, type FlameIndex } from './flame/flameIndex.ts';
 import { FIRST_DIFF_ORDER, FIRST_ORDER } from './functions/columns.ts';
 import { isRegex } from './search.ts';
 import type { Channel } from './messages.ts';
@@ -10,6 +10,7 @@ import type { Model, Store } from './store.ts';
 /** Waiting time after the last change of size, so that dragging a divider asks once. */
 const SETTLE_MS = 80;
 const HOT_PATHS = 25;
+const KEPT_GRAPHS = 8;
 const NEIGHBOURS = 200;
 /** Rows of the heat map: slices of a column. */
 export const HEAT_ROWS = 25;
@@ -42,6 +43,8 @@ export class Requests {
   private widthPx = 0;
   private rows: RowWindow = { offset: 0, limit: 0 };
   private settling: ReturnType<typeof setTimeout> | undefined;
+  /** Graphs that were shown last, by what was asked for them. */
+  private readonly graphs = new Map<string, FlameIndex>();
 
   /** @param reveal what is done where the host wants a frame shown */
   constructor(store: Store, post: Channel['post'], reveal: (node: number) => void) {
@@ -49,6 +52,7 @@ export class Requests {
     this.post = post;
     this.reveal = reveal;
     store.subscribe((model, before) => {
+      if (before && model.view.rootNode !== before.view.rootNode) this.foretell(model, before);
       if (model.view !== before?.view || model.base !== before.base || model.header?.hasTimes !== before.header?.hasTimes) this.ask();
     });
   }
@@ -68,6 +72,13 @@ export class Requests {
     if (rows.offset === this.rows.offset && rows.limit === this.rows.limit) return;
     this.rows = rows;
     this.ask();
+  }
+
+  /** A zoom is drawn at once, from a graph that was shown before or from what the one in sight has of the frame; the answer fills in the rest. */
+  private foretell({ view, index, carryFrom }: Model, before: Model): void {
+    if (!index || index.table.rootNode === view.rootNode || carryFrom || !sameFilter(view.filter, before.view.filter)) return;
+    const known = this.graphs.get(graphKey(view)) ?? zoomedTo(index, view.rootNode);
+    if (known) this.store.update({ index: known, found: null });
   }
 
   private ask(): void {
@@ -99,7 +110,7 @@ export class Requests {
       ...(view.tab === 'functions' && this.rows.limit > 0
         ? { functions: { filter: tableFilter, order, descending, search, ...this.rows, find: selectedFunction } }
         : {}),
-      ...(view.tab === 'functions' && isSet(selectedFunction) && !base
+      ...(view.tab === 'functions' && isSet(selectedFunction)
         ? { neighbours: { filter: tableFilter, fn: selectedFunction, limit: NEIGHBOURS } }
         : {}),
       ...(view.tab === 'hotPaths' && !base ? { hotPaths: { filter: tableFilter, limit: HOT_PATHS } } : {}),
@@ -125,6 +136,8 @@ export class Requests {
         return store.update({ diffFunctions: message.reply });
       case 'neighbours':
         return store.update({ neighbours: message.reply });
+      case 'diffNeighbours':
+        return store.update({ diffNeighbours: message.reply });
       case 'heatMap':
         return store.update({ heatMap: message.reply });
       case 'hotPaths':
@@ -164,6 +177,7 @@ export class Requests {
     // What is answered is what would be asked from where the view stands now.
     const { flame } = this.wish({ ...model, ...change });
     if (asked && asked.key !== '' && flame) this.asked.set('flame', { ...asked, key: keyOf(flame) });
+    this.remember(graphKey({ ...view, rootNode }), index);
     this.store.update({
       ...change,
       index,
@@ -171,6 +185,15 @@ export class Requests {
       awaiting: false,
       ...(header.loading === undefined ? { opening: null } : {}),
     });
+  }
+
+  private remember(key: string, index: FlameIndex): void {
+    this.graphs.delete(key);
+    this.graphs.set(key, index);
+    for (const oldest of this.graphs.keys()) {
+      if (this.graphs.size <= KEPT_GRAPHS) break;
+      this.graphs.delete(oldest);
+    }
   }
 
   /** The profile has grown. A question that is still open is asked again when it has been answered. */
@@ -181,13 +204,20 @@ export class Requests {
 
   /** Answers to questions that are no longer asked are passed over. */
   private isStale(type: ToView['type'], serial: number): boolean {
-    const kind = type === 'diffFlame' ? 'flame' : type === 'diffFunctions' ? 'functions' : (type as Kind);
+    const kind = QUESTION_OF[type] ?? (type as Kind);
     const asked = this.asked.get(kind);
     if (!asked || serial < asked.serial) return true;
     this.asked.set(kind, { ...asked, answered: true, again: false });
     if (asked.again) queueMicrotask(() => this.askAgain());
     return false;
   }
+}
+
+/** What a comparison's answers answer. */
+const QUESTION_OF: { readonly [T in ToView['type']]?: Kind } = { diffFlame: 'flame', diffFunctions: 'functions', diffNeighbours: 'neighbours' };
+
+function graphKey({ filter, rootNode, width = 'both' }: Pick<ViewState, 'filter' | 'rootNode' | 'width'>): string {
+  return `${filterKey(filter)} ${rootNode} ${width}`;
 }
 
 function keyOf(question: object): string {

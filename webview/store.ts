@@ -1,6 +1,7 @@
 /** Everything the view knows, in one read-only object; parts redraw what changed. */
 import type {
   DiffFunctionsReply,
+  DiffNeighboursReply,
   FunctionsReply,
   HeatMap,
   HotPathReply,
@@ -33,6 +34,7 @@ export interface Model {
   readonly functions: FunctionsReply | null;
   readonly diffFunctions: DiffFunctionsReply | null;
   readonly neighbours: NeighboursReply | null;
+  readonly diffNeighbours: DiffNeighboursReply | null;
   readonly hotPaths: HotPathReply | null;
   readonly heatMap: HeatMap | null;
   readonly status: RecordingStatus | null;
@@ -60,7 +62,8 @@ export class Store {
   private readonly listeners: Listener[] = [];
 
   constructor(view: ViewState) {
-    const answers = { index: null, functions: null, diffFunctions: null, neighbours: null, hotPaths: null, heatMap: null, found: null };
+    const tables = { functions: null, diffFunctions: null, neighbours: null, diffNeighbours: null };
+    const answers = { index: null, ...tables, hotPaths: null, heatMap: null, found: null };
     const told = { header: null, base: null, status: null, end: null, opening: null, error: null };
     this.current = { view, ...answers, ...told, hovered: null, matches: null, past: [], future: [], carryFrom: null, awaiting: false };
   }

@@ -118,6 +118,7 @@ export class Session {
     },
     'ringside/diffFlame': ({ profileId, ...request }) => this.comparisons.get(profileId).flame(request),
     'ringside/diffFunctions': ({ profileId, ...request }) => this.comparisons.get(profileId).functionTable(request),
+    'ringside/diffNeighbours': ({ profileId, ...request }) => this.comparisons.get(profileId).neighbours(request),
     'ringside/save': async ({ profileId, path: file }) => {
       const bytes = await writePprof(this.views(profileId).profile);
       await writeWhole(file, bytes);

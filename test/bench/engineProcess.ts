@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createProtocolConnection, InitializeRequest, IPCMessageReader, IPCMessageWriter } from 'vscode-languageserver/node';
+import { createProtocolConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-languageserver/node';
 import type { EngineEvents, EngineNotifications, EngineRequests } from '../../extension/protocol.ts';
 import type { Ask } from '../../extension/host/flamegraph/conversation.ts';
 
@@ -21,7 +21,7 @@ export async function startEngine(): Promise<EngineProcess> {
   const child = fork(engineFile, ['--node-ipc'], { execArgv: [] });
   const connection = createProtocolConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
   connection.listen();
-  await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities: {} });
+  await connection.sendRequest('initialize', { processId: process.pid, capabilities: {}, workspaceFolders: null });
   return {
     ask: <M extends keyof EngineRequests>(method: M, params: EngineRequests[M]['params']) =>
       connection.sendRequest<EngineRequests[M]['result']>(method, params),

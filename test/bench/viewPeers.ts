@@ -64,6 +64,7 @@ async function measurePeer(page: Page, tree: Tree, rounds: number, script: strin
         await new Promise(requestAnimationFrame);
         const start = performance.now();
         peer[what]!(what === 'search' ? `order_${round}` : round);
+        if (what !== 'hover') await new Promise(requestAnimationFrame);
         await new Promise((resolve) => setTimeout(resolve));
         return performance.now() - start;
       },

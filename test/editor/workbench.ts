@@ -21,6 +21,8 @@ export interface Workbench {
   answer(text?: string): Promise<void>;
   /** Accepts what an input box proposes, once it proposes something of that shape: the box of the command before it may still be closing. */
   acceptProposal(shape: RegExp): Promise<void>;
+  /** Names a file in the dialog that is open. */
+  acceptFile(file: string): Promise<void>;
   /** The quick pick or input box: its title, prompt, rows. */
   readonly quickInput: Locator;
   /** The document of the n-th visible webview. */
@@ -103,6 +105,18 @@ export function workbench(page: Page): Workbench {
         await page.waitForTimeout(500);
       }
       throw new Error(`no input box proposed ${String(shape)}, or it did not close`);
+    },
+    async acceptFile(file) {
+      for (const limit = Date.now() + 30_000; Date.now() < limit;) {
+        // A dialog that is still looking at the folder takes back what is typed, and passes over the key.
+        const isDialog = (await input.isVisible()) && (await input.inputValue().catch(() => '')).startsWith('/');
+        if (isDialog) await input.fill(file).catch(() => undefined);
+        await page.waitForTimeout(1000);
+        if (isDialog && (await input.inputValue().catch(() => '')) === file) await page.keyboard.press('Enter');
+        await page.waitForTimeout(500);
+        if (isDialog && !(await input.isVisible())) return;
+      }
+      throw new Error(`no dialog took ${file}`);
     },
     // <iframe class="webview ready"> holds <iframe id="active-frame">, whose document is the extension's. Hidden ones stay in the page.
     webview: (n = 0) => page.locator('iframe.webview.ready:visible').nth(n).contentFrame().locator('iframe#active-frame').contentFrame(),

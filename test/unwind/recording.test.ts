@@ -1,10 +1,9 @@
 /** A recording whose symbols are proved or refuted while it goes on: what was named before is named again. */
-import { constants, createDeflate } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ElfFile } from '../../extension/engine/elf/elfFile.ts';
 import { Recording } from '../../extension/engine/recording/recording.ts';
 import type { CaptureInfo } from '../../extension/protocol.ts';
-import type { Photograph } from '../../extension/engine/unwind/photograph.ts';
+import { recordOf, streamOf, textRecordOf } from './stream.ts';
 import { Workshop } from './trace.ts';
 
 const INFO: CaptureInfo = {
@@ -33,38 +32,6 @@ function textOf(file: ElfFile): { start: bigint; pages: Buffer[] } {
   const first = text.address & ~0xfffn;
   const count = Number((text.address + BigInt(text.size) - first + 4095n) / 4096n);
   return { start: first, pages: Array.from({ length: count - 1 }, (_, i) => Buffer.from(file.read(first + BigInt(i * 4096), 4096)!)) };
-}
-
-function recordOf({ timeNs, registers, stackBase, stack }: Photograph): Buffer {
-  const record = Buffer.alloc(164);
-  record.writeUInt32LE(160 + stack.length, 0);
-  record.writeBigUInt64LE(BigInt(timeNs), 4);
-  registers.forEach((value, i) => record.writeBigUInt64LE(value, 20 + i * 8));
-  record.writeBigUInt64LE(stackBase, 156);
-  return Buffer.concat([record, stack]);
-}
-
-function textRecordOf(address: bigint, bytes: Uint8Array): Buffer {
-  const record = Buffer.alloc(28);
-  record.writeUInt32LE(24 + bytes.length, 0);
-  record.writeUInt8(255, 14);
-  record.writeBigUInt64LE(address, 20);
-  return Buffer.concat([record, bytes]);
-}
-
-/** The agent's stream, flushed after each batch. */
-async function streamOf(batches: readonly Buffer[]): Promise<Buffer[]> {
-  const deflate = createDeflate();
-  let pieces: Buffer[] = [];
-  deflate.on('data', (piece: Buffer) => pieces.push(piece));
-  const out: Buffer[] = [];
-  for (const batch of batches) {
-    deflate.write(batch);
-    await new Promise<void>((resolve) => deflate.flush(constants.Z_SYNC_FLUSH, resolve));
-    out.push(Buffer.concat(pieces));
-    pieces = [];
-  }
-  return out;
 }
 
 beforeAll(async () => {

@@ -55,3 +55,19 @@ it('shows what became slower first, and does not lose what vanished', async () =
     indexComparison(graph.reply, 'other').table.total[index.table.node.findIndex((_, row) => frameOf(index, row).name === 'removed')],
   ).toBe(0);
 });
+
+it('tells who calls a function and what it calls, before and after', async () => {
+  const { answer } = await answers();
+  const table = await answer({ type: 'functions', serial: 1, filter, order: 'name', descending: false, offset: 0, limit: 10 });
+  if (table.type !== 'diffFunctions') throw new Error(`answered by ${table.type}`);
+  const { fn } = table.reply.rows.frames.find(({ name }) => name === 'main')!;
+  const near = await answer({ type: 'neighbours', serial: 2, filter, fn, limit: 10 });
+  if (near.type !== 'diffNeighbours') throw new Error(`answered by ${near.type}`);
+  const { callers, callees, frame } = near.reply;
+  expect(frame?.name).toBe('main');
+  expect(callers.frames).toEqual([]);
+  expect(new Set(callees.frames.map(({ name }) => name))).toEqual(new Set(['slowed', 'steady', 'removed']));
+  expect(callees.frames[0]!.name).toBe('slowed');
+  expect(callees.otherTotal[0]! - callees.baseTotal[0]!).toBeGreaterThan(0.2);
+  expect(callees.otherTotal[callees.frames.findIndex(({ name }) => name === 'removed')]).toBe(0);
+});

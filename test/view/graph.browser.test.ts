@@ -1,5 +1,7 @@
 /** The flame graph as a user has it in hand: pointer and keyboard, zoom, details, menu. */
 import { expect, it } from 'vitest';
+import { Session } from '../../extension/engine/session.ts';
+import type { Ask } from '../../extension/host/flamegraph/conversation.ts';
 import { useView } from './user.ts';
 import { Workload } from './workload.ts';
 
@@ -38,6 +40,41 @@ it('click selects, double click zooms to what was too narrow before, and the way
   await expect.poll(crumb).toBe('main');
   await page.keyboard.press('0');
   await expect.poll(crumb).toBe('All');
+});
+
+it('zooms at once, both ways, and fills in what was too narrow when the engine has answered', async () => {
+  const session = new Session();
+  session.put(
+    'slow',
+    new Workload(false, [
+      [900, 0, 'main:1 big:2'],
+      [98, 0, 'main:1 small:3 leaf:1'],
+      [1, 0, 'main:1 small:3 rarest:2'],
+    ]).grow(20_000).profile,
+  );
+  let waiting: (() => void)[] | null = null;
+  const ask: Ask = async (method, params) => {
+    if (waiting) await new Promise<void>((resolve) => waiting!.push(resolve));
+    return session.answers[method](params);
+  };
+  const answer = (): void => {
+    const all = waiting ?? [];
+    waiting = null;
+    for (const resolve of all) resolve();
+  };
+  const page = await open({ profile: { shown: { id: 'slow', kind: 'profile' }, ask }, width: 400 });
+  waiting = [];
+  await frame('small').dblclick();
+  await expect.poll(crumb).toBe('small');
+  await expect.poll(async () => (await widthOf('leaf')) / (await widthOf('all'))).toBeGreaterThan(0.9);
+  expect([await frame('big').count(), await frame('rarest').count()]).toEqual([0, 0]);
+  answer();
+  await frame('rarest').waitFor();
+  waiting = [];
+  await page.keyboard.press('0');
+  await frame('big').waitFor();
+  expect(await crumb()).toBe('All');
+  answer();
 });
 
 it('Ctrl+click opens the source, with Alt to the side, and a drag opens and selects nothing', async () => {

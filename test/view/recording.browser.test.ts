@@ -1,5 +1,8 @@
 /** The header, a growing recording, and what is said of both. */
 import { expect, it } from 'vitest';
+import { Session } from '../../extension/engine/session.ts';
+import type { Ask } from '../../extension/host/flamegraph/conversation.ts';
+import type { FlameReply } from '../../extension/protocol.ts';
 import { useView } from './user.ts';
 import { PAUSE, Workload } from './workload.ts';
 
@@ -60,6 +63,31 @@ it('waits for the first samples, then grows under the hand without moving it', a
   expect(await page.locator('.flame-tree').evaluate((tree) => tree === document.activeElement)).toBe(true);
   await view().screenshot('recording');
 }, 90_000);
+
+it('draws a capture from what has been read of it, says how much, and can be stopped', async () => {
+  const session = new Session();
+  const { profile } = new Workload().grow(300);
+  let share = 0.25;
+  session.put('part', profile);
+  const ask: Ask = async (method, params) => {
+    const reply = await session.answers[method](params);
+    // Simulated: the engine is not done yet.
+    return (method === 'ringside/flame' && share < 1 ? { ...reply, header: { ...(reply as FlameReply).header, loading: share } } : reply) as typeof reply;
+  };
+  const page = await open({ profile: { shown: { id: 'part', kind: 'profile' }, ask } });
+  const reading = page.locator('.reading');
+  expect(await reading.innerText()).toBe('25.0% read');
+  expect(await page.locator('.head vscode-button').allInnerTexts()).toEqual(['Cancel']);
+  await view().send({ type: 'opening', stage: 'parsing', done: 40, total: 100 });
+  await expect.poll(() => reading.innerText()).toBe('40.0% read');
+  await view().screenshot('reading');
+  await page.locator('.head vscode-button', { hasText: 'Cancel' }).click();
+  await expect.poll(() => of('command')[0]?.command).toBe('cancel');
+  share = 1;
+  await view().pushGrowth();
+  await expect.poll(() => reading.isVisible()).toBe(false);
+  await page.locator('.head vscode-button', { hasText: 'Save' }).waitFor();
+});
 
 it('Stop, Cancel, then Again and Save', async () => {
   const work = new Workload(true).grow(300);

@@ -1,7 +1,7 @@
 /** The view in every theme and at a narrow width: screenshots for people to look at, and what an accessibility engine finds. */
-import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser, type Browser } from '../editor/browser.ts';
+import { findings } from './accessibility.ts';
 import { openView, type ViewPage } from './page.ts';
 import { THEMES } from './themes.ts';
 import { Workload } from './workload.ts';
@@ -9,31 +9,6 @@ import { Workload } from './workload.ts';
 let browser: Browser;
 beforeAll(async () => (browser = await openBrowser()));
 afterAll(() => browser.close());
-
-interface Axe {
-  run(
-    where: object,
-    options?: object,
-  ): Promise<{ violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-}
-
-/** Serious and critical findings: rule, and the first elements. */
-async function findings({ page }: ViewPage): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
-    const { axe: engine } = globalThis as unknown as { axe: Axe };
-    const page = await engine.run({ exclude: ['.flame-tree'] });
-    // Frames are named in full while their labels are cut to the room there is, so a label cannot be a part of the name.
-    const graph = await engine.run({ include: ['.flame'] }, { rules: { 'label-content-name-mismatch': { enabled: false } } });
-    return [...page.violations, ...graph.violations];
-  });
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => {
-      const first = nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`);
-      return `${id}: ${first.join(' | ')}`;
-    });
-}
 
 describe.each(THEMES)('%s', (theme) => {
   let view: ViewPage;
@@ -77,6 +52,17 @@ describe.each(THEMES)('%s', (theme) => {
     await view.screenshot(`paths-${theme}`);
     expect(await findings(view)).toEqual([]);
   });
+
+  it('functions, under the heat map', async () => {
+    const { page } = view;
+    await page.getByRole('tab', { name: 'Functions' }).click();
+    await page.locator('.fn-space .fn-row:visible', { hasText: 'find_order' }).click();
+    await page.locator('.near .near-row').first().waitFor();
+    await page.getByRole('button', { name: 'Time Heat Map' }).click();
+    await page.locator('.heat-axis span').first().waitFor();
+    await view.screenshot(`functions-${theme}`);
+    expect(await findings(view)).toEqual([]);
+  });
 });
 
 it('a panel of 380 pixels', async () => {
@@ -93,9 +79,54 @@ it('a panel of 380 pixels', async () => {
       .waitFor();
     await view.screenshot('narrow-paths');
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
+    await page.getByRole('tab', { name: 'Functions' }).click();
+    await page.locator('.fn-space .fn-row:visible', { hasText: 'find_order' }).click();
+    await page.locator('.near .near-row').first().waitFor();
+    await page.keyboard.press('t');
+    await page.locator('.heat-axis span').first().waitFor();
+    await view.screenshot('narrow-functions');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
     expect(await findings(view)).toEqual([]);
     expect(view.complaints).toEqual([]);
   } finally {
     await view.close();
+  }
+});
+
+it('at twice the size', async () => {
+  const view = await openView({ browser, profile: new Workload().grow(1980).profile });
+  try {
+    const { page } = view;
+    // As the editor zooms: half the pixels of CSS, each of four on the screen.
+    const session = await page.context().newCDPSession(page);
+    await session.send('Emulation.setDeviceMetricsOverride', { width: 450, height: 380, deviceScaleFactor: 2, mobile: false });
+    await page.getByRole('treeitem', { name: /^find_order,/ }).click();
+    const canvas = page.locator('.flame-canvas');
+    await expect.poll(() => canvas.evaluate((c: HTMLCanvasElement) => c.width / c.clientWidth)).toBeCloseTo(2, 1);
+    await view.screenshot('zoom-200');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(450);
+    // The graph keeps room to be read in, and what does not fit can be scrolled to.
+    expect((await page.locator('.flame').boundingBox())!.height).toBeGreaterThan(60);
+    expect(await findings(view)).toEqual([]);
+  } finally {
+    await view.close();
+  }
+});
+
+it('moves nothing by itself where motion is reduced', async () => {
+  const still = await openBrowser({ reducedMotion: 'reduce' });
+  try {
+    const moving = async (where: Browser): Promise<number> => {
+      const view = await openView({ browser: where, profile: new Workload(true).grow(300).profile });
+      await view.page.getByRole('treeitem', { name: /^main,/ }).waitFor();
+      await view.page.getByRole('treeitem', { name: /^serve_requests,/ }).dblclick();
+      const running = await view.page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length);
+      await view.close();
+      return running;
+    };
+    expect(await moving(still)).toBe(0);
+    expect(await moving(browser)).toBeGreaterThan(0); // the recording's dot: the figure is one that can be missed
+  } finally {
+    await still.close();
   }
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { FlameTable } from '../../extension/protocol.ts';
-import { indexTable, isAncestorOfRoot, pathTo, walk, type Step } from './flameIndex.ts';
+import { indexTable, isAncestorOfRoot, pathTo, walk, zoomedTo, type Step } from './flameIndex.ts';
 
 /** all(0) > main(1) > [ a(2) > c(4) , b(3) > [d(5), e(6)] ], node ids ten times the row. */
 const table: FlameTable = {
@@ -39,6 +39,17 @@ it('knows the way from the root, and which rows are above a zoom', () => {
   expect(pathTo(index, row).map((at) => table.node[at])).toEqual([0, 10, 30, 50]);
   expect([0, 10, 30, 50].map((node) => isAncestorOfRoot(index, index.rows.get(node)!))).toEqual([true, true, false, false]);
   expect(walk(index, row, 'root')).toBe(index.rows.get(30));
+});
+
+it('foretells a zoom from what is drawn, inwards only', () => {
+  const shares = table.total.map((total) => total / 100);
+  const index = indexTable(table, { baseSelf: shares, baseTotal: shares, otherSelf: shares, otherTotal: shares });
+  const zoomed = zoomedTo(index, 30)!;
+  expect(zoomed.table).toMatchObject({ rootNode: 30, node: [0, 10, 30, 50, 60], parent: [-1, 0, 1, 2, 2], total: [100, 100, 60, 25, 30] });
+  expect(zoomed.rootRow).toBe(2);
+  expect(zoomed.changes!.otherTotal).toEqual([1, 1, 0.6, 0.25, 0.3]);
+  expect(zoomedTo(zoomed, 60)!.table.node).toEqual([0, 10, 30, 60]);
+  expect([zoomedTo(zoomed, 10), zoomedTo(zoomed, 30), zoomedTo(zoomed, 40)]).toEqual([null, null, null]);
 });
 
 it('refuses a row before its parent', () => {

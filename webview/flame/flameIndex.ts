@@ -50,6 +50,31 @@ export function indexComparison({ table, baseGrandTotal, otherGrandTotal }: Diff
   return indexTable({ rootNode, grandTotal, node, parent, self, total, frame, frames, pruned }, table);
 }
 
+/**
+ * What a table has of a frame further in, as it will stand when the frame fills the width: to be drawn until the engine has answered with what was too
+ * narrow before. null where the table does not have it below its own root.
+ */
+export function zoomedTo(index: FlameIndex, node: number): FlameIndex | null {
+  const { table, changes, rootRow } = index;
+  const row = index.rows.get(node);
+  if (row === undefined || row === rootRow || isAncestorOfRoot(index, row)) return null;
+  const kept = pathTo(index, row);
+  const places = new Map(kept.map((each, at) => [each, at]));
+  for (let below = row + 1; below < table.node.length; below++)
+    if ((places.get(table.parent[below]!) ?? -1) >= places.get(row)!) places.set(below, kept.push(below) - 1);
+  const of = (column: readonly number[]): number[] => kept.map((each) => column[each]!);
+  const part: FlameTable = {
+    ...table,
+    rootNode: node,
+    node: of(table.node),
+    parent: kept.map((each) => places.get(table.parent[each]!) ?? -1),
+    self: of(table.self),
+    total: of(table.total),
+    frame: of(table.frame),
+  };
+  return indexTable(part, changes && { baseSelf: of(changes.baseSelf), baseTotal: of(changes.baseTotal), otherSelf: of(changes.otherSelf), otherTotal: of(changes.otherTotal) });
+}
+
 export interface Change {
   /** What the frame's share of all grew by, -1 to 1. */
   readonly share: number;

@@ -1,9 +1,9 @@
 /** Callers and callees of the selected function, beside the table. */
-import type { FunctionColumns } from '../../extension/protocol.ts';
+import type { DiffColumns, FrameInfo, FunctionColumns } from '../../extension/protocol.ts';
 import type { Actions } from '../actions.ts';
 import { frameClasses } from '../colours.ts';
 import { el, setText } from '../dom.ts';
-import { formatShare, formatWeight } from '../format.ts';
+import { formatChange, formatShare, formatWeight } from '../format.ts';
 import type { FrameMenu } from '../menu.ts';
 import { visibleText } from '../names.ts';
 import type { Store } from '../store.ts';
@@ -14,29 +14,63 @@ export function neighbours(store: Store, actions: Actions, menu: FrameMenu): HTM
   const callers = section('Callers', 'Nothing calls it.', actions, menu);
   const callees = section('Callees', 'It calls nothing.', actions, menu);
   const element = el('aside', { class: 'near', 'aria-label': 'Callers and callees' }, hint, title, callers.element, callees.element);
-  store.subscribe(({ view, neighbours: reply, base, header }, before) => {
-    element.hidden = base !== null;
-    if (view.tab !== 'functions' || (reply === before?.neighbours && view === before.view)) return;
+  store.subscribe(({ view, neighbours: plain, diffNeighbours: diff, base, header }, before) => {
+    const reply = base ? diff : plain;
+    if (view.tab !== 'functions' || (plain === before?.neighbours && diff === before.diffNeighbours && view === before.view)) return;
     const frame = reply?.frame?.fn === view.selectedFunction ? reply.frame : null;
     hint.hidden = view.selectedFunction !== null;
     title.hidden = callers.element.hidden = callees.element.hidden = !frame;
-    if (!reply || !frame) return;
+    if (!frame) return;
     setText(title, visibleText(frame.name));
-    const unit = header?.unit ?? 'samples';
-    callers.show(reply.callers, reply.total, unit);
-    callees.show(reply.callees, reply.total, unit);
+    if (base && diff) {
+      callers.show('change of its share', diffRows(diff.callers));
+      callees.show('change of its share', diffRows(diff.callees));
+    } else if (plain) {
+      const unit = header?.unit ?? 'samples';
+      callers.show('of its total', plainRows(plain.callers, plain.total, unit));
+      callees.show('of its total', plainRows(plain.callees, plain.total, unit));
+    }
   });
   return element;
 }
 
+/** One function of a list. */
+interface Row {
+  readonly frame: FrameInfo;
+  readonly figure: string;
+  /** Behind the name, for a tooltip. */
+  readonly told: string;
+  readonly bar: { readonly class: string; readonly share: number };
+}
+
+function plainRows({ frames, total }: FunctionColumns, whole: number, unit: string): Row[] {
+  return frames.map((frame, at) => {
+    const figure = formatShare(total[at]!, whole);
+    const bar = { class: frameClasses(frame), share: whole > 0 ? total[at]! / whole : 0 };
+    return { frame, figure, told: `${figure}, ${formatWeight(total[at]!, unit)}`, bar };
+  });
+}
+
+function diffRows({ frames, baseTotal, otherTotal }: DiffColumns): Row[] {
+  return frames.map((frame, at) => {
+    const [before, after] = [baseTotal[at]!, otherTotal[at]!];
+    const gone = after <= 0 ? ' (vanished)' : before <= 0 ? ' (new)' : '';
+    const told = `${formatShare(before, 1)} of all before, ${formatShare(after, 1)} after${gone}`;
+    // As long as in the table: a fifth of all fills it.
+    const bar = { class: after < before ? 'less' : 'more', share: Math.min(1, Math.sqrt(Math.abs(after - before) / 0.2)) };
+    return { frame, figure: formatChange(before, after), told, bar };
+  });
+}
+
 interface Section {
   readonly element: HTMLElement;
-  show(columns: FunctionColumns, whole: number, unit: string): void;
+  /** @param base what the figures are */
+  show(base: string, rows: readonly Row[]): void;
 }
 
 function section(heading: string, none: string, actions: Actions, menu: FrameMenu): Section {
   const list = el('ul', { class: 'near-list', 'aria-label': heading });
-  const caption = el('h3', {}, heading, el('span', { class: 'near-base' }, ' of its total'));
+  const caption = el('span', { class: 'near-base' });
   list.addEventListener('keydown', (event) => {
     const buttons = [...list.querySelectorAll('button')];
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
@@ -46,19 +80,19 @@ function section(heading: string, none: string, actions: Actions, menu: FrameMen
     event.preventDefault();
     event.stopPropagation();
   });
-  const show = ({ frames, total }: FunctionColumns, whole: number, unit: string): void => {
-    const focused = [...list.children].findIndex((item) => item.contains(document.activeElement));
+  const show = (base: string, rows: readonly Row[]): void => {
+    setText(caption, ` ${base}`);
+  const focused = [...list.children].findIndex((item) => item.contains(document.activeElement));
     list.replaceChildren(
-      ...frames.map((frame, at) => {
+      ...rows.map(({ frame, figure, told, bar }, at) => {
         const name = visibleText(frame.name);
-        const share = formatShare(total[at]!, whole);
-        const bar = el('i', { class: frameClasses(frame) });
-        bar.style.width = `${whole > 0 ? (100 * total[at]!) / whole : 0}%`;
+        const inner = el('i', { class: bar.class });
+        inner.style.width = `${100 * bar.share}%`;
         const button = el(
           'button',
-          { class: 'near-row', type: 'button', tabindex: at === 0 ? 0 : -1, title: `${name}: ${share}, ${formatWeight(total[at]!, unit)}` },
-          el('span', { class: 'cell-bar', 'aria-hidden': 'true' }, bar),
-          el('span', { class: 'figure' }, share),
+          { class: 'near-row', type: 'button', tabindex: at === 0 ? 0 : -1, title: `${name}: ${told}` },
+          el('span', { class: 'cell-bar', 'aria-hidden': 'true' }, inner),
+          el('span', { class: 'figure' }, figure),
           el('span', { class: 'near-name' }, name),
         );
         button.addEventListener('click', (event) => {
@@ -72,8 +106,8 @@ function section(heading: string, none: string, actions: Actions, menu: FrameMen
         return el('li', {}, button);
       }),
     );
-    if (frames.length === 0) list.append(el('li', { class: 'near-none' }, none));
-    else if (focused >= 0) list.querySelectorAll('button')[Math.min(focused, frames.length - 1)]?.focus();
+    if (rows.length === 0) list.append(el('li', { class: 'near-none' }, none));
+    else if (focused >= 0) list.querySelectorAll('button')[Math.min(focused, rows.length - 1)]?.focus();
   };
-  return { element: el('section', {}, caption, list), show };
+  return { element: el('section', {}, el('h3', {}, heading, caption), list), show };
 }

@@ -4,7 +4,7 @@ import { NamedProfile, type ImportedFile, type Steps } from './importer.ts';
 import { asArray, asNumber, asRecord, asText } from './json.ts';
 
 export function readCpuprofile(file: ImportedFile): Steps | null {
-  const root = asRecord(file.json());
+  const root = asRecord(file.json);
   const [nodes, samples, deltas] = [asArray(root?.['nodes']), asArray(root?.['samples']), asArray(root?.['timeDeltas'])];
   return root && nodes && samples ? read(file, nodes, samples, deltas) : null;
 }

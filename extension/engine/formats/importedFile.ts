@@ -1,7 +1,8 @@
 /** A file as importers look at it: bytes, lines, or JSON, each made when first asked for. */
 import { FormatError } from './errors.ts';
+import { parseInPieces } from './jsonPieces.ts';
 
-/** V8 holds no longer string, and reading JSON cannot be paused: a larger file would keep the engine from answering. */
+/** What a larger file says would not fit the engine's memory as objects. */
 const MAX_JSON_BYTES = 256 * 1024 * 1024;
 const MAX_LINE_BYTES = 1024 * 1024;
 
@@ -22,7 +23,8 @@ export class ImportedFile {
   readonly isWhole = true;
   /** Why the JSON cannot be read. */
   jsonFault: FormatError | null = null;
-  private parsed: { value: unknown } | null = null;
+  /** The value of a JSON file, once it has been parsed; undefined where the file is none. */
+  json: unknown = undefined;
 
   constructor(name: string, bytes: Uint8Array) {
     this.name = name;
@@ -62,24 +64,35 @@ export class ImportedFile {
     return undefined;
   }
 
-  /** The value of a JSON file; undefined where the file is none. `jsonFault` says where it begins like one and is broken. */
-  json(): unknown {
-    if (this.parsed) return this.parsed.value;
-    this.parsed = { value: undefined };
+  /** Reads JSON, where the file begins like it, for `json` to give out. `jsonFault` says why it cannot be read. */
+  *parseJson(): Generator<undefined, void, undefined> {
     const start = this.bytes.subarray(0, 64).toString('latin1').trimStart()[0];
-    if (start !== '{' && start !== '[') return undefined;
+    if (start !== '{' && start !== '[') return;
     if (this.bytes.length > MAX_JSON_BYTES) {
       this.jsonFault = new FormatError(
         `${this.name} is ${Math.round(this.bytes.length / 2 ** 20)} MiB of JSON; Ringside opens JSON up to 256 MiB`,
       );
-      return undefined;
+      return;
     }
     try {
-      this.parsed = { value: JSON.parse(this.bytes.toString('utf8')) as unknown };
+      this.json = yield* parseInPieces(this.bytes);
     } catch (cause) {
-      this.jsonFault = new FormatError(`${this.name}${this.place(cause)}: JSON, but broken or cut short: ${messageOf(cause)}`, { cause });
+      if (!(cause instanceof SyntaxError)) throw cause;
+      const fault = this.wholeFault() ?? cause;
+      this.jsonFault = new FormatError(`${this.name}${this.place(fault)}: JSON, but broken or cut short: ${messageOf(fault)}`, {
+        cause: fault,
+      });
     }
-    return this.parsed.value;
+  }
+
+  /** V8 tells better what is wrong when it sees the whole. */
+  private wholeFault(): unknown {
+    try {
+      JSON.parse(this.bytes.toString('utf8'));
+      return undefined;
+    } catch (fault) {
+      return fault;
+    }
   }
 
   /** V8 names a position, or ten characters on either side of the fault, and never a line. */

@@ -58,7 +58,10 @@ export async function openGently(bytes: Uint8Array, name: string, { onProgress, 
   try {
     while (!unpacking.isWhole && unpacking.bytes.length < FIRST_BYTES) await moreBytes();
     const early = unpacking.isWhole || isText(unpacking.bytes) ? null : readPprof(unpacking);
-    for (; !early && !unpacking.isWhole; await moreBytes()) tell('unpacking', unpacking.packedDone, bytes.length);
+    while (!early && !unpacking.isWhole) {
+      tell('unpacking', unpacking.packedDone, bytes.length);
+      await moreBytes();
+    }
     const steps = whole(early ?? importSteps(new ImportedFile(name, unpacking.bytes)));
     let shown: Profile | null = null;
     let pauseAt = performance.now() + SLICE_MS;
@@ -91,10 +94,12 @@ function isText(bytes: Uint8Array): boolean {
   return !bytes.subarray(0, 1024).some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b));
 }
 
-function importSteps(file: ImportedFile): Steps {
+function* importSteps(file: ImportedFile): Steps {
+  const json = file.parseJson();
+  while (json.next().done !== true) yield { profile: null, done: 0 };
   for (const read of importers) {
     const steps = read(file);
-    if (steps) return steps;
+    if (steps) return yield* steps;
   }
   throw (
     file.jsonFault ??

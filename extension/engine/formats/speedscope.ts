@@ -9,7 +9,7 @@ const NS_BY_UNIT: Readonly<Record<string, number>> = { nanoseconds: 1, microseco
 
 /** Each profile of the file becomes a thread. */
 export function readSpeedscope(file: ImportedFile): Steps | null {
-  const root = asRecord(file.json());
+  const root = asRecord(file.json);
   return root?.['$schema'] === SCHEMA ? read(file, root) : null;
 }
 

@@ -4,11 +4,14 @@
  */
 import { posix, win32 } from 'node:path';
 import type {
+  DiffColumns,
   DiffFlameReply,
   DiffFlameRequest,
   DiffFunctionsReply,
   DiffFunctionsRequest,
+  DiffNeighboursReply,
   DiffWidth,
+  NeighboursRequest,
   SearchResult,
   ViewFilter,
 } from '../../protocol.ts';
@@ -23,6 +26,7 @@ import { functionTotals, type FunctionTotals } from './functionTotals.ts';
 import { FunctionTree } from './functionTree.ts';
 import type { FunctionInfo } from './locations.ts';
 import { Matcher } from './matcher.ts';
+import { neighbours, type Neighbour } from './neighbours.ts';
 import { search } from './search.ts';
 import { ShapeCache, type Shape } from './shape.ts';
 import type { ProfileViews } from './views.ts';
@@ -135,6 +139,23 @@ export class Comparison {
     };
   }
 
+  neighbours({ filter, fn, limit }: Omit<NeighboursRequest, 'profileId'>): DiffNeighboursReply {
+    const { base, other } = this.pair(filter);
+    const [before, after] = [neighbours(base, fn), neighbours(other, fn)];
+    const columns = (way: 'callers' | 'callees'): DiffColumns => {
+      const rows = beside(before[way], after[way], base, other).slice(0, Math.max(0, limit));
+      return {
+        frames: rows.map((row) => frameInfo(this.functions, row.fn)),
+        baseSelf: rows.map((row) => row.baseSelf),
+        baseTotal: rows.map((row) => row.baseTotal),
+        otherSelf: rows.map((row) => row.otherSelf),
+        otherTotal: rows.map((row) => row.otherTotal),
+      };
+    };
+    const frame = before.total > 0 || after.total > 0 ? frameInfo(this.functions, fn) : null;
+    return { frame, callers: columns('callers'), callees: columns('callees') };
+  }
+
   private pair(filter: ViewFilter): Pair {
     for (const side of this.sides) side.merge(this.tree, (info) => this.internFunction(info));
     const shape = this.shapes.of(filter);
@@ -195,6 +216,31 @@ class Side {
     for (let node = 0; node < self.length; node++) merged[this.nodes.get(node)]! += self[node]!;
     return merged;
   }
+}
+
+/** A function beside itself, in shares. */
+interface Beside {
+  readonly fn: number;
+  baseSelf: number;
+  baseTotal: number;
+  otherSelf: number;
+  otherTotal: number;
+}
+
+/** By function, what changed most first; of equals the heaviest. */
+function beside(before: readonly Neighbour[], after: readonly Neighbour[], base: Weighted, other: Weighted): Beside[] {
+  const rows = new Map<number, Beside>();
+  const row = (fn: number): Beside => {
+    const made = rows.get(fn) ?? { fn, baseSelf: 0, baseTotal: 0, otherSelf: 0, otherTotal: 0 };
+    rows.set(fn, made);
+    return made;
+  };
+  for (const { fn, self, total } of before) Object.assign(row(fn), { baseSelf: share(self, base), baseTotal: share(total, base) });
+  for (const { fn, self, total } of after) Object.assign(row(fn), { otherSelf: share(self, other), otherTotal: share(total, other) });
+  const change = ({ baseTotal, otherTotal }: Beside): number => Math.round(Math.abs(otherTotal - baseTotal) * 1e12);
+  return [...rows.values()].sort(
+    (a, b) => change(b) - change(a) || b.baseTotal + b.otherTotal - a.baseTotal - a.otherTotal || a.fn - b.fn,
+  );
 }
 
 function share(weight: number, { grandTotal }: Weighted): number {

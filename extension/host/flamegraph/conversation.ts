@@ -3,6 +3,9 @@ import type { EngineRequests, ToView, ViewQuestion } from '../../protocol.ts';
 
 export type Ask = <M extends keyof EngineRequests>(method: M, params: EngineRequests[M]['params']) => Promise<EngineRequests[M]['result']>;
 
+/** A growing graph is drawn three times a second at most. */
+export const pushIntervalMs = 333;
+
 /** What a view shows. */
 export interface Shown {
   /** Of a profile or a comparison, as the engine knows it. */
@@ -63,7 +66,10 @@ export class Conversation {
       }
       case 'neighbours': {
         const { filter, fn, limit } = question;
-        return { type: 'neighbours', serial, reply: await ask('ringside/neighbours', { profileId, filter, fn, limit }) };
+        const params = { profileId, filter, fn, limit };
+        return compares
+          ? { type: 'diffNeighbours', serial, reply: await ask('ringside/diffNeighbours', params) }
+          : { type: 'neighbours', serial, reply: await ask('ringside/neighbours', params) };
       }
       case 'heatMap': {
         const { filter, maxColumns, rows } = question;

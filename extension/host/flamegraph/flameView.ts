@@ -7,12 +7,9 @@ import { isCancelled, logFailure, messageOf, showFailure } from '../base/failure
 import { Pump } from '../base/pump.ts';
 import type { Engine } from '../languageServer/engine.ts';
 import type { SourceOpener } from '../sources/openSource.ts';
-import { Conversation, type Ask } from './conversation.ts';
+import { Conversation, pushIntervalMs, type Ask } from './conversation.ts';
 import { viewPage } from './page.ts';
 import type { OpenProfile, Profiles } from './profiles.ts';
-
-/** A growing graph is drawn three times a second at most. */
-const pushIntervalMs = 333;
 
 /** Messages whose failures are told in the view itself. */
 const questions = new Set<FromView['type']>(['ready', 'flame', 'functions', 'neighbours', 'heatMap', 'hotPaths']);

@@ -71,7 +71,7 @@ export class FlamePanels extends Disposable implements vscode.WebviewPanelSerial
     }
     try {
       const profile = this.reopen(entry, panel.title);
-      await profile.ready;
+      await profile.shown;
       profile.unsaved = entry.unsaved;
       this.attach(panel, profile);
     } catch (error) {

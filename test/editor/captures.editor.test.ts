@@ -1,0 +1,167 @@
+/** Captures in a real VS Code: compared, exported, several at once, and back after a reload. The captures themselves are simulated; the rest is real. */
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { FrameLocator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { writePprof } from '../../extension/engine/formats/pprofWrite.ts';
+import { Workload } from '../view/workload.ts';
+import { openBrowser, type Browser } from './browser.ts';
+import { startEditor, type Editor } from './editor.ts';
+import { flameView } from './flameView.ts';
+import { workbench, type Workbench } from './workbench.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const minutes = 60_000;
+
+let editor: Editor;
+let browser: Browser;
+let user: Workbench;
+const running: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'rs-captures-'));
+  running.push(() => rm(folder, { recursive: true }));
+  const captures = { before: [500, 300, 200], after: [800, 0, 200] } as const;
+  for (const [name, [hash, copy, wait]] of Object.entries(captures)) {
+    const stacks = [
+      [hash, 0, 'main:1 serve:2 hash_block:3'],
+      [copy, 0, 'main:1 serve:2 copy_page:4'],
+      [wait, 2, 'main:1 wait:5'],
+    ] as const;
+    const { profile } = new Workload(false, stacks.filter(([weight]) => weight > 0)).grow(2000);
+    await writeFile(path.join(folder, `${name}.pb.gz`), await writePprof(profile));
+  }
+  await utimes(path.join(folder, 'before.pb.gz'), 1_700_000_000, 1_700_000_000);
+  await writeFile(path.join(folder, 'tool.folded'), 'main;outer;inner 30\nmain;outer 10\n');
+  editor = await startEditor({ workspace: folder, vsix: path.join(root, 'artifacts/ringside.vsix') });
+  running.push(() => editor.stop());
+  browser = await openBrowser();
+  running.push(() => browser.close());
+  user = workbench(browser.page);
+  await user.open(editor);
+}, 10 * minutes);
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') {
+    await user.screenshot(`failed-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}`);
+    console.log(await editor.log());
+  }
+  await user.command('View: Close All Editors');
+  await user.command('Notifications: Clear All Notifications');
+});
+
+afterAll(async () => {
+  for (const end of running.reverse()) await end();
+});
+
+/** The view that is in sight, once it shows a function. */
+async function shown(name: string): Promise<FrameLocator> {
+  const page = user.webview();
+  await page.locator(`.flame [role=treeitem][aria-label^="${name},"]`).first().waitFor({ timeout: minutes });
+  return page;
+}
+
+async function openCapture(name: string): Promise<void> {
+  await user.treeRow(name).dblclick();
+  await user.activeTab(name).waitFor({ timeout: minutes });
+}
+
+async function expectComparison(page: FrameLocator): Promise<void> {
+  expect(await page.locator('h1').innerText()).toBe('Comparison');
+  expect(await page.locator('.where').innerText()).toBe('before.pb.gz before, after.pb.gz after');
+  await page.getByRole('tab', { name: 'Functions' }).click();
+  const rows = page.locator('.fn-space .fn-row:visible');
+  await rows.first().waitFor();
+  expect(await rows.first().innerText()).toMatch(/^\+3\d\.\d%[^]*hash_block/);
+  expect(await rows.filter({ hasText: 'copy_page' }).innerText()).toContain('(vanished)');
+  await rows.filter({ hasText: 'serve' }).first().click();
+  await page.locator('.near-row', { hasText: 'hash_block' }).waitFor();
+  await page.getByRole('tab', { name: 'Flame Graph' }).click();
+}
+
+it('compares two captures that are selected in the explorer, and exports the comparison', async () => {
+  await user.treeRow('after.pb.gz').click();
+  await user.treeRow('before.pb.gz').click({ modifiers: ['Control'] });
+  await user.treeRow('before.pb.gz').click({ button: 'right' });
+  await user.page.getByRole('menuitem', { name: 'Compare Captures' }).click();
+  await user.activeTab('before.pb.gz ↔ after.pb.gz').waitFor({ timeout: minutes });
+  await expectComparison(await shown('hash_block'));
+  await user.screenshot('compare-explorer');
+  const html = await exported('HTML', 'before.pb.gz and after.pb.gz.html');
+  expect(html).toMatch(/copy_page[^]*vanished/);
+});
+
+it('compares what a view shows with another capture', async () => {
+  await openCapture('after.pb.gz');
+  const page = await shown('hash_block');
+  await page.locator('vscode-button', { hasText: 'Compare…' }).click();
+  await user.choose('Another File…');
+  await user.acceptFile(path.join(editor.workspace, 'before.pb.gz'));
+  await user.activeTab('before.pb.gz ↔ after.pb.gz').waitFor({ timeout: minutes });
+  // Beside the capture that it was asked from.
+  const comparison = user.webview(1);
+  await comparison.locator('h1', { hasText: 'Comparison' }).waitFor({ timeout: minutes });
+  await expectComparison(comparison);
+  await user.screenshot('compare-view');
+});
+
+it('exports what is shown, in every format', async () => {
+  await openCapture('before.pb.gz');
+  const page = await shown('hash_block');
+  await page.getByRole('radio', { name: 'On-CPU' }).click();
+  await expect.poll(() => page.locator('.flame [role=treeitem][aria-label^="wait,"]').count()).toBe(0);
+  expect(await exported('Folded', 'before.folded')).toMatch(/^main;serve;copy_page \d+\nmain;serve;hash_block \d+\n$/);
+  const speedscope = JSON.parse(await exported('Speedscope', 'before.speedscope.json')) as { profiles: unknown[] };
+  expect(speedscope.profiles.length).toBeGreaterThan(0);
+  for (const [label, extension] of [
+    ['SVG', 'svg'],
+    ['HTML', 'html'],
+  ] as const) {
+    const picture = await exported(label, `before.${extension}`);
+    expect(picture).toContain('hash_block');
+    expect(picture).not.toContain('>wait<');
+  }
+});
+
+it('opens several captures at once, other tools’ too, each with a state of its own that a reload keeps', async () => {
+  await openCapture('before.pb.gz');
+  const before = await shown('hash_block');
+  await before.getByRole('tab', { name: 'Functions' }).click();
+  await before.locator('.fn-space .fn-row:visible', { hasText: 'copy_page' }).click();
+  await openCapture('after.pb.gz');
+  const after = await shown('hash_block');
+  await after.locator('.flame [role=treeitem][aria-label^="serve,"]').dblclick();
+  await after.locator('.crumb[aria-current]', { hasText: 'serve' }).waitFor();
+  await user.treeRow('tool.folded').click({ button: 'right' });
+  await user.page.getByRole('menuitem', { name: 'Open Capture' }).click();
+  await shown('inner');
+  await user.screenshot('captures-several');
+
+  // Hidden views are torn down by the editor, and come back as they were.
+  const comeBack = async (): Promise<void> => {
+    await user.page.locator('.tab', { hasText: 'before.pb.gz' }).click();
+    const first = user.webview();
+    await expect.poll(() => first.locator('.fn-row[aria-selected=true] .is-name').allInnerTexts(), { timeout: minutes }).toEqual(['copy_page']);
+    await user.page.locator('.tab', { hasText: 'after.pb.gz' }).click();
+    const second = user.webview();
+    await expect.poll(() => second.locator('.crumb[aria-current]').allInnerTexts(), { timeout: minutes }).toEqual(['serve']);
+    expect(await flameView(second).samples()).toBe(2000);
+  };
+  await comeBack();
+  await user.page.reload();
+  await user.page.locator('.tab', { hasText: 'before.pb.gz' }).waitFor({ timeout: 2 * minutes });
+  await comeBack();
+  await user.screenshot('captures-reloaded');
+});
+
+/** Exports what is shown under the name that is proposed. */
+async function exported(label: string, name: string): Promise<string> {
+  await user.command('Unikernel: Export');
+  await user.choose(label);
+  await user.acceptProposal(new RegExp(`${name.replaceAll('.', '\\.')}$`));
+  const file = path.join(editor.workspace, name);
+  let text = '';
+  await expect.poll(async () => (text = await readFile(file, 'utf8').catch(() => '')).length, { timeout: minutes }).toBeGreaterThan(0);
+  return text;
+}

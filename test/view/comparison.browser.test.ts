@@ -1,0 +1,88 @@
+/** Two recordings held against each other, as a user sees them, in every theme. */
+import { describe, expect, it } from 'vitest';
+import type { FromView } from '../../extension/protocol.ts';
+import { findings } from './accessibility.ts';
+import { THEMES } from './themes.ts';
+import { useView } from './user.ts';
+import { Workload } from './workload.ts';
+
+const { open, view, frame, selected, detail, of } = useView();
+
+/** Simulated: hashing takes more of the time, copying is gone, and a cache is new. */
+const before = new Workload(false, [
+  [500, 0, 'main:1 serve_requests:2 find_order:3 hash_block:4'],
+  [300, 0, 'main:1 serve_requests:2 receive:5 memcpy:6'],
+  [200, 2, 'main:1 wait_for_request:7'],
+]).grow(4000).profile;
+const after = (): Workload =>
+  new Workload(false, [
+    [700, 0, 'main:1 serve_requests:2 find_order:3 hash_block:4'],
+    [100, 0, 'main:1 serve_requests:2 find_order:3 look_up_cache:8'],
+    [200, 2, 'main:1 wait_for_request:7'],
+  ]).grow(9000);
+
+const rows = () => view().page.locator('.fn-space .fn-row:visible');
+
+it('tells each frame’s share before and after with its sign, and loses nothing that vanished', async () => {
+  const page = await open({ profile: after().profile, base: before });
+  await frame('memcpy').waitFor();
+  await frame('hash_block').click();
+  expect(await selected()).toMatch(/hash_block.*\+/);
+  expect(await detail('.details-name').innerText()).toBe('hash_block');
+  expect(await page.locator('.legend').innerText()).toMatch(/More after[^]*Less after[^]*vanished/);
+  expect(await page.locator('[data-fact=Before] dd').innerText()).toMatch(/^4,000 samples/);
+  await page.getByRole('radio', { name: 'After' }).click();
+  await expect.poll(() => frame('memcpy').count()).toBe(0);
+  await page.getByRole('radio', { name: 'Both' }).click();
+  await frame('memcpy').waitFor();
+  expect(await page.getByRole('tab').allInnerTexts()).toEqual(['Flame Graph', 'Functions']);
+});
+
+it('has a table that begins with what became slower, and callers and callees of what is selected', async () => {
+  const page = await open({ profile: after().profile, base: before });
+  await page.keyboard.press('2');
+  await rows().first().waitFor();
+  expect(await rows().first().innerText()).toMatch(/^\+\d+\.\d%[^]*hash_block/);
+  expect(await rows().filter({ hasText: 'memcpy' }).innerText()).toContain('(vanished)');
+  await rows().filter({ hasText: 'find_order' }).click();
+  const near = page.getByRole('complementary', { name: 'Callers and callees' });
+  await expect.poll(() => near.getByRole('list', { name: 'Callers' }).innerText()).toMatch(/^\+\d+\.\d%\s+serve_requests$/);
+  expect(await near.getByRole('list', { name: 'Callees' }).locator('button').allInnerTexts()).toEqual([
+    expect.stringMatching(/^\+\d+\.\d%\s+hash_block$/),
+    expect.stringMatching(/^\+\d+\.\d%\s+look_up_cache$/),
+  ]);
+  expect(await near.getByText('look_up_cache').locator('..').getAttribute('title')).toMatch(/^look_up_cache: 0% of all before, .*\(new\)$/);
+  await near.getByText('hash_block').click();
+  await expect.poll(() => page.locator('.fn-space .fn-row[aria-selected=true] .is-name').innerText()).toContain('hash_block');
+  await page.locator('.fn-table').focus();
+  await page.keyboard.press('Control+Enter');
+  await expect.poll(() => of('openPlace').length).toBe(1);
+  await page.getByRole('button', { name: 'Export…' }).click();
+  await expect
+    .poll(() => of('command'))
+    .toEqual([{ type: 'command', command: 'export', filter: { states: 'all', vcpu: null } } satisfies FromView]);
+});
+
+describe.each(THEMES)('%s', (theme) => {
+  it('graph and table', async () => {
+    const page = await open({ profile: after().profile, base: before, theme });
+    await frame('hash_block').click();
+    await page.mouse.move(5, 5);
+    await view().screenshot(`comparison-${theme}`);
+    expect(await findings(view())).toEqual([]);
+    await page.keyboard.press('2');
+    await rows().filter({ hasText: 'find_order' }).click();
+    await page.locator('.near .near-row').first().waitFor();
+    await view().screenshot(`comparison-table-${theme}`);
+    expect(await findings(view())).toEqual([]);
+  });
+});
+
+it('fits a panel of 380 pixels', async () => {
+  const page = await open({ profile: after().profile, base: before, width: 380 });
+  await view().screenshot('narrow-comparison');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
+  await page.keyboard.press('2');
+  await rows().first().waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
+});
