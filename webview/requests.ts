@@ -214,7 +214,11 @@ export class Requests {
 }
 
 /** What a comparison's answers answer. */
-const QUESTION_OF: { readonly [T in ToView['type']]?: Kind } = { diffFlame: 'flame', diffFunctions: 'functions', diffNeighbours: 'neighbours' };
+const QUESTION_OF: Readonly<Partial<Record<ToView['type'], Kind>>> = {
+  diffFlame: 'flame',
+  diffFunctions: 'functions',
+  diffNeighbours: 'neighbours',
+};
 
 function graphKey({ filter, rootNode, width = 'both' }: Pick<ViewState, 'filter' | 'rootNode' | 'width'>): string {
   return `${filterKey(filter)} ${rootNode} ${width}`;

@@ -69,11 +69,15 @@ export async function benchRecording(seconds: number): Promise<void> {
     const now = await selection(page);
     const late = performance.now() - start - sent * BATCH_MS;
     const samples = await page.locator('[data-fact=Samples] dd').innerText();
-    console.log(`\nwhile recording at ${RATE_HZ} Hz on ${VCPUS} vCPUs, ${seconds} s, ${samples} samples drawn (the last batch ${late.toFixed(0)} ms late)`);
+    console.log(
+      `\nwhile recording at ${RATE_HZ} Hz on ${VCPUS} vCPUs, ${seconds} s, ${samples} samples drawn (the last batch ${late.toFixed(0)} ms late)`,
+    );
     const updatesHz = (1000 * drawn.count) / drawn.since;
     console.log(`the graph was drawn ${updatesHz.toFixed(1)} times a second`);
     verdict(updatesHz >= BARS.updatesHz, `at least ${BARS.updatesHz}`);
-    console.log(`the host worked for ${blocked.longestMs.toFixed(1)} ms at the longest without a pause (processor time, this bench's own work included)`);
+    console.log(
+      `the host worked for ${blocked.longestMs.toFixed(1)} ms at the longest without a pause (processor time, this bench's own work included)`,
+    );
     verdict(blocked.longestMs <= BARS.blockedMs, `at most ${BARS.blockedMs} ms`);
     verdict(selected !== null && now === selected, `the selected frame stays put: ${selected ?? 'none'}, in the end ${now ?? 'none'}`);
   } finally {
@@ -91,7 +95,8 @@ function* batchesOf(workshop: Workshop, program: string, seconds: number): Gener
   for (let at = 0; at < seconds * 1000; at += BATCH_MS) {
     const records: Buffer[] = [];
     for (let ms = at; ms < at + BATCH_MS; ms += 1000 / RATE_HZ)
-      for (let vcpu = 0; vcpu < VCPUS; vcpu++) records.push(recordOf({ ...photographs[next++ % photographs.length]!, timeNs: ms * 1e6, vcpu }));
+      for (let vcpu = 0; vcpu < VCPUS; vcpu++)
+        records.push(recordOf({ ...photographs[next++ % photographs.length]!, timeNs: ms * 1e6, vcpu }));
     yield Buffer.concat(records);
   }
 }

@@ -29,7 +29,10 @@ beforeAll(async () => {
       [copy, 0, 'main:1 serve:2 copy_page:4'],
       [wait, 2, 'main:1 wait:5'],
     ] as const;
-    const { profile } = new Workload(false, stacks.filter(([weight]) => weight > 0)).grow(2000);
+    const { profile } = new Workload(
+      false,
+      stacks.filter(([weight]) => weight > 0),
+    ).grow(2000);
     await writeFile(path.join(folder, `${name}.pb.gz`), await writePprof(profile));
   }
   await utimes(path.join(folder, 'before.pb.gz'), 1_700_000_000, 1_700_000_000);
@@ -142,7 +145,9 @@ it('opens several captures at once, other tools’ too, each with a state of its
   const comeBack = async (): Promise<void> => {
     await user.page.locator('.tab', { hasText: 'before.pb.gz' }).click();
     const first = user.webview();
-    await expect.poll(() => first.locator('.fn-row[aria-selected=true] .is-name').allInnerTexts(), { timeout: minutes }).toEqual(['copy_page']);
+    await expect
+      .poll(() => first.locator('.fn-row[aria-selected=true] .is-name').allInnerTexts(), { timeout: minutes })
+      .toEqual(['copy_page']);
     await user.page.locator('.tab', { hasText: 'after.pb.gz' }).click();
     const second = user.webview();
     await expect.poll(() => second.locator('.crumb[aria-current]').allInnerTexts(), { timeout: minutes }).toEqual(['serve']);

@@ -9,12 +9,15 @@ const { open, view, frame, crumb } = useView();
 /** The colour of a frame near its right end, where no label is. */
 async function colourOf(page: Page, name: string): Promise<string> {
   const box = (await frame(name).boundingBox())!;
-  return page.locator('.flame-canvas').evaluate((canvas: HTMLCanvasElement, { x, y }) => {
-    const { left, top } = canvas.getBoundingClientRect();
-    const scale = canvas.width / canvas.clientWidth;
-    const [r, g, b] = canvas.getContext('2d')!.getImageData((x - left) * scale, (y - top) * scale, 1, 1).data;
-    return `${r} ${g} ${b}`;
-  }, { x: box.x + box.width - 4, y: box.y + 4 });
+  return page.locator('.flame-canvas').evaluate(
+    (canvas: HTMLCanvasElement, { x, y }) => {
+      const { left, top } = canvas.getBoundingClientRect();
+      const scale = canvas.width / canvas.clientWidth;
+      const [r, g, b] = canvas.getContext('2d')!.getImageData((x - left) * scale, (y - top) * scale, 1, 1).data;
+      return `${r} ${g} ${b}`;
+    },
+    { x: box.x + box.width - 4, y: box.y + 4 },
+  );
 }
 
 it('repaints in the colours of another theme', async () => {
@@ -28,11 +31,20 @@ it('repaints in the colours of another theme', async () => {
 
 it('gives a module’s kind of code its colour, the same in every capture, and says so', async () => {
   const page = await open();
-  const [application, kernel, hypervisor] = [await colourOf(page, 'main'), await colourOf(page, 'start_kernel'), await colourOf(page, 'HYPERVISOR_sched_op')];
+  const [application, kernel, hypervisor] = [
+    await colourOf(page, 'main'),
+    await colourOf(page, 'start_kernel'),
+    await colourOf(page, 'HYPERVISOR_sched_op'),
+  ];
   expect(new Set([application, kernel, hypervisor]).size).toBe(3);
   expect(await page.locator('.legend li').allInnerTexts()).toEqual(expect.arrayContaining(['Application', 'Inlined']));
   await view().close();
-  const other = await open({ profile: new Workload(false, [[1, 0, 'main:1 HYPERVISOR_sched_op:2'], [1, 0, 'main:1 other:2']]).grow(500).profile });
+  const other = await open({
+    profile: new Workload(false, [
+      [1, 0, 'main:1 HYPERVISOR_sched_op:2'],
+      [1, 0, 'main:1 other:2'],
+    ]).grow(500).profile,
+  });
   expect(await colourOf(other, 'main')).toBe(application);
   expect(await colourOf(other, 'HYPERVISOR_sched_op')).toBe(hypervisor);
 });

@@ -72,7 +72,15 @@ export function zoomedTo(index: FlameIndex, node: number): FlameIndex | null {
     total: of(table.total),
     frame: of(table.frame),
   };
-  return indexTable(part, changes && { baseSelf: of(changes.baseSelf), baseTotal: of(changes.baseTotal), otherSelf: of(changes.otherSelf), otherTotal: of(changes.otherTotal) });
+  return indexTable(
+    part,
+    changes && {
+      baseSelf: of(changes.baseSelf),
+      baseTotal: of(changes.baseTotal),
+      otherSelf: of(changes.otherSelf),
+      otherTotal: of(changes.otherTotal),
+    },
+  );
 }
 
 export interface Change {

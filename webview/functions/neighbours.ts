@@ -82,7 +82,7 @@ function section(heading: string, none: string, actions: Actions, menu: FrameMen
   });
   const show = (base: string, rows: readonly Row[]): void => {
     setText(caption, ` ${base}`);
-  const focused = [...list.children].findIndex((item) => item.contains(document.activeElement));
+    const focused = [...list.children].findIndex((item) => item.contains(document.activeElement));
     list.replaceChildren(
       ...rows.map(({ frame, figure, told, bar }, at) => {
         const name = visibleText(frame.name);

@@ -41,7 +41,7 @@ describe('JSON in pieces', () => {
     '{"a" 1}',
     '[1] 2',
     `${body.slice(0, -1)},]`,
-    `${body.slice(0, -1)}`,
+    body.slice(0, -1),
     `${body}]`,
     `{"a":${body},}`,
     `{a:${body}}`,

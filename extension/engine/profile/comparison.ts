@@ -238,9 +238,7 @@ function beside(before: readonly Neighbour[], after: readonly Neighbour[], base:
   for (const { fn, self, total } of before) Object.assign(row(fn), { baseSelf: share(self, base), baseTotal: share(total, base) });
   for (const { fn, self, total } of after) Object.assign(row(fn), { otherSelf: share(self, other), otherTotal: share(total, other) });
   const change = ({ baseTotal, otherTotal }: Beside): number => Math.round(Math.abs(otherTotal - baseTotal) * 1e12);
-  return [...rows.values()].sort(
-    (a, b) => change(b) - change(a) || b.baseTotal + b.otherTotal - a.baseTotal - a.otherTotal || a.fn - b.fn,
-  );
+  return [...rows.values()].sort((a, b) => change(b) - change(a) || b.baseTotal + b.otherTotal - a.baseTotal - a.otherTotal || a.fn - b.fn);
 }
 
 function share(weight: number, { grandTotal }: Weighted): number {
