@@ -31,6 +31,7 @@ export function pauseHistogram(store: Store): HTMLElement {
   const [from, to] = [el('span'), el('span')];
   const axis = el('div', { class: 'pauses-axis', 'aria-hidden': 'true' }, from, to);
   const figure = el('figure', { class: 'pauses' }, svg, axis);
+  figure.hidden = true;
   let shown: PauseStats | null = null;
   store.subscribe((model) => {
     const pause = pauseOf(model);

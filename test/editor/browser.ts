@@ -14,6 +14,8 @@ export interface Browser {
 export interface BrowserOptions {
   readonly width?: number;
   readonly height?: number;
+  /** Pixels of the screen for one of CSS, as where the editor is zoomed. */
+  readonly deviceScaleFactor?: number;
   /** CSS media features that a page may ask for. */
   readonly colorScheme?: 'light' | 'dark';
   readonly reducedMotion?: 'reduce' | 'no-preference';
@@ -26,6 +28,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     headless: true,
     viewport: { width: options.width ?? 1600, height: options.height ?? 1000 },
+    deviceScaleFactor: options.deviceScaleFactor ?? 1,
     colorScheme: options.colorScheme ?? 'dark',
     reducedMotion: options.reducedMotion ?? 'no-preference',
     permissions: ['clipboard-read', 'clipboard-write'],

@@ -13,7 +13,9 @@ async function colourOf(page: Page, name: string): Promise<string> {
     (canvas: HTMLCanvasElement, { x, y }) => {
       const { left, top } = canvas.getBoundingClientRect();
       const scale = canvas.width / canvas.clientWidth;
-      const [r, g, b] = canvas.getContext('2d')!.getImageData((x - left) * scale, (y - top) * scale, 1, 1).data;
+      const pixel = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })!;
+      pixel.drawImage(canvas, -Math.round((x - left) * scale), -Math.round((y - top) * scale));
+      const [r, g, b] = pixel.getImageData(0, 0, 1, 1).data;
       return `${r} ${g} ${b}`;
     },
     { x: box.x + box.width - 4, y: box.y + 4 },
