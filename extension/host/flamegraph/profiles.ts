@@ -221,6 +221,7 @@ export class Profiles extends Disposable {
     if (profile === this.current) return;
     this.current = profile;
     void vscode.commands.executeCommand('setContext', 'ringside.profileOpen', profile !== null);
+    void vscode.commands.executeCommand('setContext', 'ringside.comparisonOpen', profile?.kind === 'comparison');
     if (this.engine.started) void this.tellActive();
   }
 
