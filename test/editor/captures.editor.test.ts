@@ -103,8 +103,13 @@ async function expectComparison(page: FrameLocator): Promise<void> {
 }
 
 it('compares two captures that are selected in the explorer, and exports the comparison', async () => {
+  // The explorer selects what is opened, when it is open.
   await user.treeRow('after.pb.gz').click();
+  await shown('hash_block');
+  const selected = user.page.locator('.explorer-folders-view .monaco-list-row.selected');
+  await expect.poll(() => selected.allInnerTexts(), { timeout: minutes }).toEqual(['after.pb.gz']);
   await user.treeRow('before.pb.gz').click({ modifiers: ['Control'] });
+  await expect.poll(() => selected.count(), { timeout: minutes }).toBe(2);
   await user.treeRow('before.pb.gz').click({ button: 'right' });
   await user.page.getByRole('menuitem', { name: 'Compare Captures' }).click();
   await user.activeTab('before.pb.gz ↔ after.pb.gz').waitFor({ timeout: minutes });

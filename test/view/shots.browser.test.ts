@@ -84,6 +84,7 @@ it('a panel of 380 pixels', async () => {
     await page.locator('.near .near-row').first().waitFor();
     await page.keyboard.press('t');
     await page.locator('.heat-axis span').first().waitFor();
+    expect((await page.locator('.fn-table').boundingBox())!.height).toBeGreaterThan(150);
     await view.screenshot('narrow-functions');
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
     expect(await findings(view)).toEqual([]);
