@@ -118,7 +118,7 @@ it('compares two captures that are selected in the explorer, and exports the com
   await comparison.locator('h1', { hasText: 'Comparison' }).waitFor({ timeout: minutes });
   await expectComparison(comparison);
   await user.screenshot('compare-explorer');
-  const html = await exported('HTML', 'before.pb.gz and after.pb.gz.html');
+  const html = await exported('HTML', 'before and after.html');
   expect(html).toMatch(/copy_page[^]*vanished/);
 });
 

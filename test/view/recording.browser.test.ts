@@ -72,9 +72,8 @@ it('draws a capture from what has been read of it, says how much, and can be sto
   const ask: Ask = async (method, params) => {
     const reply = await session.answers[method](params);
     // Simulated: the engine is not done yet.
-    return (
-      method === 'ringside/flame' && share < 1 ? { ...reply, header: { ...(reply as FlameReply).header, loading: share } } : reply
-    );
+    if (method === 'ringside/flame' && share < 1) Object.assign((reply as FlameReply).header, { loading: share });
+    return reply;
   };
   const page = await open({ profile: { shown: { id: 'part', kind: 'profile' }, ask } });
   const reading = page.locator('.reading');

@@ -197,7 +197,8 @@ export class Profiles extends Disposable {
     const parts = [before, after].map(({ file, title }) => this.openFile(file, title, title));
     const [base, other] = parts as [OpenProfile, OpenProfile];
     const ready: Promise<unknown> = Promise.all([base.ready, other.ready]).then(() => this.askToCompare(comparison));
-    const comparison: OpenProfile = new OpenProfile(`${before.title} ↔ ${after.title}`, `${before.title} and ${after.title}`, ready, parts);
+    const fileName = [before, after].map(({ title }) => title.replace(/(\.pb)?\.gz$|\.pprof$/, '')).join(' and ');
+    const comparison: OpenProfile = new OpenProfile(`${before.title} ↔ ${after.title}`, fileName, ready, parts);
     this.add(comparison);
     return comparison;
   }
