@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { shares } from '../rig/account.ts';
 import { builtGuests, pantrySources } from '../rig/guests.ts';
@@ -153,6 +154,7 @@ it('leads through the source: hottest lines, the walk along the hot path, and th
 
   await user.command('Unikernel: Go to Hottest Line');
   await expect.poll(async () => (await openSource(user))?.file, { timeout: 30_000 }).not.toBe('main.c');
+  const stood = (await openSource(user))!;
   await user.command('Unikernel: Show Assembly');
   await user.activeTab('.profiled.s').waitFor({ timeout: 60_000 });
   const shown = user.page.locator('.editor-group-container.active .monaco-editor .view-line');
@@ -165,6 +167,14 @@ it('leads through the source: hottest lines, the walk along the hot path, and th
   );
   expect((await instructions()).filter((each) => !theirs.has(each))).toEqual([]);
   await user.screenshot('source-assembly');
+  // in step: the cursor stands on the hottest instruction, whose line is marked in the source
+  const heading = (await rowsAbove(shown)).findLast((text) => text.startsWith('; '))!;
+  // of an inlined body, whose line may be in another file, the call site
+  const [, made] = [...heading.matchAll(/(\S+):(\d+)/g)]
+    .map(([, file, line]) => [file, Number(line)] as const)
+    .find(([file]) => file === stood.file)!;
+  await expect.poll(() => markedLines('.editor-group-container:not(.active)'), { timeout: 15_000, message: heading }).toContain(made);
+
   // nothing stays when the profile is closed
   await user.command('View: Close All Editors');
   await user.openFile('main.c');
@@ -299,6 +309,29 @@ function parseStep(label: string): { name: string; share: number; file: string; 
   const [, name, percent, file, line] = /^(\S+), (\d+\.\d) % · (\S+):(\d+)/.exec(label) ?? [];
   if (name === undefined) throw new Error(`a step without a name, a share or a line: ${JSON.stringify(label)}`);
   return { name, share: Number(percent) / 100, file: file!, line: Number(line) };
+}
+
+/** The rows of a code editor from the first in sight to that of the cursor. */
+async function rowsAbove(lines: Locator): Promise<string[]> {
+  const texts = await lines.evaluateAll((rows) => {
+    const top = (element: Element): number => element.getBoundingClientRect().top;
+    const cursor = rows[0]?.closest('.monaco-editor')?.querySelector('.cursor');
+    const above = [...rows].filter((row) => cursor && top(row) <= top(cursor) + 2).sort((a, b) => top(a) - top(b));
+    return above.map((row) => row.textContent);
+  });
+  return texts.map((text) => text.replaceAll('\u00a0', ' '));
+}
+
+/** Numbers of the lines that the other editor's cursor stands for: they have a border of three pixels. */
+async function markedLines(group: string): Promise<number[]> {
+  return user.page.locator(`${group} .monaco-editor`).evaluateAll((editors) =>
+    editors.flatMap((editor) => {
+      const top = (element: Element): number => Math.round(element.getBoundingClientRect().top);
+      const marks = [...editor.querySelectorAll('.view-overlays .cdr')].filter((each) => getComputedStyle(each).borderLeftWidth === '3px');
+      const tops = new Set(marks.map(top));
+      return [...editor.querySelectorAll('.line-numbers')].filter((each) => tops.has(top(each))).map((each) => Number(each.textContent));
+    }),
+  );
 }
 
 /** What a file of the explorer is badged with: the editor draws it by a style sheet. */
