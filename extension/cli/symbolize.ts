@@ -19,7 +19,7 @@ export async function symbolize(args: string[], stdin: NodeJS.ReadableStream, st
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw new UsageError('ringside symbolize takes one ELF file');
   const threads = values.threads === undefined ? undefined : Math.round(numberOption('threads', values.threads, 1, 1, MOST_THREADS));
-  const symbols = openSymbols(file, values['debug-file-directory']);
+  const symbols = openSymbols(file, { debugDirectories: values['debug-file-directory'] ?? [], index: values.index });
   let exitCode = 0;
   try {
     for await (const lines of batches(stdin)) {
@@ -28,11 +28,14 @@ export async function symbolize(args: string[], stdin: NodeJS.ReadableStream, st
       const answers = await lookupMany(
         symbols,
         addresses.map((address) => address ?? 0n),
-        { index: values.index, threads },
+        threads,
       );
-      for (const chunk of values.json ? jsonLines(file, lines, addresses, answers) : plainLines(lines, addresses, answers))
+      for (const chunk of values.json
+        ? jsonLines(file, lines, addresses, answers, symbols.dwarf.addresses)
+        : plainLines(lines, addresses, answers))
         await written(stdout, chunk);
     }
+    symbols.keep();
   } finally {
     symbols.close();
   }

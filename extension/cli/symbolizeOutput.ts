@@ -3,6 +3,7 @@
  * each name is encoded once, and text is put together as bytes.
  */
 import { NO_FILE } from '../engine/dwarf/frameRows.ts';
+import type { AddressSpace } from '../engine/elf/addresses.ts';
 import type { Answers, SourceFunction } from '../engine/symbols/answers.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -32,6 +33,20 @@ class Bytes {
   write(text: string): void {
     this.reserve(text.length * 3);
     this.length += this.bytes.write(text, this.length);
+  }
+
+  /** A whole number that is not negative. */
+  number(value: number): void {
+    this.reserve(16);
+    const { bytes } = this;
+    let digits = 1;
+    for (let least = 10; least <= value; least *= 10) digits++;
+    this.length += digits;
+    for (let at = this.length - 1, left = value; digits > 0; digits--) {
+      const rest = Math.floor(left / 10);
+      bytes[at--] = 0x30 + left - rest * 10;
+      left = rest;
+    }
   }
 
   /** What was put in since the last time; valid until more is put in. */
@@ -71,39 +86,61 @@ export function* jsonLines(
   lines: readonly string[],
   addresses: readonly (bigint | undefined)[],
   answers: Answers,
+  space: AddressSpace,
 ): Generator<Buffer> {
   const { rows, functions, files } = answers;
-  const moduleName = JSON.stringify(module);
+  const afterAddress = Buffer.from(`","ModuleName":${JSON.stringify(module)},"Symbol":[`);
+  const column = encoded((number) => `{"Column":${number},"Discriminator":`);
   const fileName = encoded((file) => `,"FileName":${JSON.stringify(file === 0 ? '' : files[file - 1])}`);
   const functionName = encodedName(
     (fn) => functions[fn]!.name,
     (name) => `,"FunctionName":${JSON.stringify(name)},"Line":`,
   );
-  const functionStart = encoded((fn) => startOf(functions[fn]!));
+  const functionStart = encoded((fn) => startOf(functions[fn]!.start) + declaredAt(functions[fn]!));
+  const declaration = encoded((fn) => declaredAt(functions[fn]!));
   const out = new Bytes();
   for (const [i, address] of addresses.entries()) {
     if (address === undefined) {
       out.write(`${JSON.stringify({ Address: lines[i], Error: { Message: 'not an address' }, ModuleName: module })}\n`);
       continue;
     }
-    out.write(`{"Address":"${hex(address)}","ModuleName":${moduleName},"Symbol":[`);
-    for (let row = answers.firstRow(i), end = answers.endRow(i); row < end; row++) {
-      out.write(`${row > answers.firstRow(i) ? ',' : ''}{"Column":${rows.column[row]!},"Discriminator":${rows.discriminator[row]!}`);
+    out.write(`{"Address":"${hex(address)}`);
+    out.put(afterAddress);
+    const first = answers.firstRow(i);
+    const end = answers.endRow(i);
+    if (first === end) out.put(NOTHING);
+    for (let row = first; row < end; row++) {
+      if (row > first) out.put(COMMA);
+      out.put(column(rows.column[row]!));
+      out.number(rows.discriminator[row]!);
       const fn = answers.function[row]!;
       out.put(fileName(rows.file[row]! - NO_FILE));
       out.put(functionName(fn));
-      out.write(String(rows.line[row]!));
-      out.put(functionStart(fn));
+      out.number(rows.line[row]!);
+      if (rows.inlined[row] === 0) out.put(functionStart(fn));
+      else {
+        const start = rows.start[row]!;
+        out.write(startOf(Number.isNaN(start) ? undefined : space.toBigInt(start)));
+        out.put(declaration(fn));
+      }
     }
-    out.write(']}\n');
+    out.put(END_OF_LINE);
     if (out.isFull) yield out.taken();
   }
   yield out.taken();
 }
 
-function startOf({ start, declLine }: SourceFunction): string {
-  return `,"StartAddress":"${start === undefined ? '' : hex(start)}","StartFileName":"","StartLine":${declLine}}`;
-}
+const COMMA = Buffer.from(',');
+const END_OF_LINE = Buffer.from(']}\n');
+/** An address that is in no function has one frame without anything, as llvm-symbolizer writes it. */
+const NOTHING = Buffer.from(
+  '{"Column":0,"Discriminator":0,"FileName":"","FunctionName":"","Line":0,"StartAddress":"","StartFileName":"","StartLine":0}',
+);
+
+const startOf = (start: bigint | undefined): string => `,"StartAddress":"${start === undefined ? '' : hex(start)}"`;
+
+const declaredAt = ({ declFile, declLine }: SourceFunction): string =>
+  `,"StartFileName":${JSON.stringify(declFile ?? '')},"StartLine":${declLine}}`;
 
 /** The same: function and place of each frame on a line each, and an empty line; lines of the input that are no addresses as they are. */
 export function* plainLines(lines: readonly string[], addresses: readonly (bigint | undefined)[], answers: Answers): Generator<Buffer> {

@@ -16,9 +16,10 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function frames(file: string, addresses: readonly bigint[], index?: string): Promise<(readonly SourceFrame[])[]> {
-  const symbols = openSymbols(file);
+  const symbols = openSymbols(file, { index });
   try {
-    const answers = await lookupMany(symbols, addresses, { index });
+    const answers = await lookupMany(symbols, addresses);
+    symbols.keep();
     return addresses.map((_, i) => answers.framesOf(i));
   } finally {
     symbols.close();
@@ -68,7 +69,7 @@ test('a file is known by what is in it, wherever it is', async () => {
   const copy = path.join(folder, 'copy');
   await copyFile(file, copy);
   const { atime, mtime } = await stat(file);
-  const keyOf = (): string => {
+  const keyOf = (): string | undefined => {
     const symbols = openSymbols(copy);
     const key = contentKey(symbols.files);
     symbols.close();

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(work, { recursive: true, force: true }));
 
 function answers(file: string, addresses: readonly bigint[], directories: readonly string[] = []): (readonly SourceFrame[])[] {
-  const symbols = openSymbols(file, directories);
+  const symbols = openSymbols(file, { debugDirectories: directories });
   try {
     const found = symbols.lookupAll(addresses);
     expect(symbols.faults.map(({ message }) => message)).toEqual([]);

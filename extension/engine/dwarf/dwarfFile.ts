@@ -4,11 +4,11 @@ import type { ElfFile } from '../elf/elfFile.ts';
 import { FileError } from '../elf/errors.ts';
 import * as dw from './constants.ts';
 import { DebugSections } from './debugSections.ts';
-import { type FunctionName, readFunctionName } from './functionNames.ts';
+import { readFunctionName } from './functionNames.ts';
 import { type EntryReference, type FunctionTable, innermostAt } from './functionTable.ts';
 import { functionsAt, functionsOf } from './functionWalk.ts';
 import { type FrameRows, NO_FILE } from './frameRows.ts';
-import { filePath } from './lineHeader.ts';
+import { filePath, type LineHeader, readLineHeader } from './lineHeader.ts';
 import { type LineTable, lineRowAt, readLineTable } from './lineTable.ts';
 import { Unit } from './unit.ts';
 import { type SplitFiles, SplitUnits } from './splitUnits.ts';
@@ -24,8 +24,23 @@ interface DecodedUnit {
   readonly unit: Unit;
   readonly functions: FunctionTable | undefined;
   readonly lines: LineTable | undefined;
-  /** Of the line table's files that have been asked for: their indexes in the DwarfFile's. */
-  readonly files: Map<number, number>;
+  readonly files: UnitFiles;
+}
+
+/** The files of a unit's line table. */
+interface UnitFiles {
+  readonly header: LineHeader | undefined;
+  /** Of those that have been asked for: their indexes in the DwarfFile's. */
+  readonly indexes: Map<number, number>;
+}
+
+/** What a function is called and where it is declared. */
+export interface DeclaredName {
+  readonly name: string | undefined;
+  readonly linkageName: string | undefined;
+  readonly declFile: string | undefined;
+  /** 0 where unknown. */
+  readonly declLine: number;
 }
 
 /** Addresses that one unit has. */
@@ -38,6 +53,9 @@ export interface UnitAddresses {
 }
 
 export const NO_UNIT = -1;
+
+/** Units whose files are at hand for the functions that are declared in them. */
+const MAX_UNIT_FILES = 32;
 
 /** Memory that decoded units may take together. */
 const MAX_DECODED_BYTES = 96 * 1024 * 1024;
@@ -56,6 +74,7 @@ export class DwarfFile {
   /** Paths of source files that frames have named so far. */
   readonly files: string[] = [];
   private readonly fileIndexes = new Map<string, number>();
+  private readonly unitFiles = new Map<Unit, UnitFiles>();
 
   /**
    * @param onFault told of everything that cannot be read; lookups go on with what can be
@@ -150,7 +169,7 @@ export class DwarfFile {
     let column = 0;
     let discriminator = 0;
     if (lines && lineRow !== -1) {
-      file = this.fileOf(decoded, lines.file[lineRow]!);
+      file = this.fileOf(decoded.unit, decoded.files, lines.file[lineRow]!);
       line = lines.line[lineRow]!;
       column = lines.column[lineRow]!;
       discriminator = lines.discriminator[lineRow]!;
@@ -162,7 +181,7 @@ export class DwarfFile {
       const parent = functions.parent[row]!;
       into.add(functions.entry[row]! + base, functions.lowPc[row]!, file, line, column, discriminator, parent !== -1);
       if (parent === -1) return;
-      file = this.fileOf(decoded, functions.callFile[row]!);
+      file = this.fileOf(decoded.unit, decoded.files, functions.callFile[row]!);
       line = functions.callLine[row]!;
       column = functions.callColumn[row]!;
       discriminator = functions.callDiscriminator[row]!;
@@ -193,14 +212,25 @@ export class DwarfFile {
   }
 
   /** Index in `files` of a file of a unit's line table. */
-  private fileOf(decoded: DecodedUnit, file: number): number {
-    let index = decoded.files.get(file);
+  private fileOf(unit: Unit, { header, indexes }: UnitFiles, file: number): number {
+    let index = indexes.get(file);
     if (index === undefined) {
-      const path = this.pathOf(decoded.unit, decoded.lines, file);
+      const path = header && this.attempt(() => filePath(header, file, (unit.skeleton ?? unit).string(dw.DW_AT_comp_dir)));
       index = path === undefined ? NO_FILE : this.indexOf(path);
-      decoded.files.set(file, index);
+      indexes.set(file, index);
     }
     return index;
+  }
+
+  /** The files of a unit: those of the line table that has been read, or of the header alone. */
+  private filesOf(unit: Unit, lines?: LineTable): UnitFiles {
+    let files = this.unitFiles.get(unit);
+    if (files === undefined) {
+      files = { header: lines ? lines.header : this.attempt(() => headerOf(unit)), indexes: new Map() };
+      if (this.unitFiles.size >= MAX_UNIT_FILES) this.unitFiles.delete(this.unitFiles.keys().next().value!);
+      this.unitFiles.set(unit, files);
+    }
+    return files;
   }
 
   /** Index in `files` of a path. */
@@ -210,17 +240,16 @@ export class DwarfFile {
     return index;
   }
 
-  private pathOf(unit: Unit, lines: LineTable | undefined, file: number): string | undefined {
-    return lines && this.attempt(() => filePath(lines.header, file, (unit.skeleton ?? unit).string(dw.DW_AT_comp_dir)));
-  }
-
   /**
    * What the function of an entry is called; empty where that cannot be read.
    * @param from the unit that refers to the entry
    */
-  nameOf(entry: EntryReference, from: Unit): FunctionName {
-    const read = (): FunctionName => readFunctionName(from, entry - (entry < 0 ? 0 : from.entryBase), (unit, to) => this.find(unit, to));
-    return this.attempt(read) ?? { name: undefined, linkageName: undefined, declFile: 0, declLine: 0, unit: from };
+  nameOf(entry: EntryReference, from: Unit): DeclaredName {
+    const found = this.attempt(() => readFunctionName(from, entry - (entry < 0 ? 0 : from.entryBase), (unit, to) => this.find(unit, to)));
+    if (found === undefined) return { name: undefined, linkageName: undefined, declFile: undefined, declLine: 0 };
+    const { name, linkageName, declFile, declLine, unit } = found;
+    const file = Number.isNaN(declFile) ? NO_FILE : this.fileOf(unit, this.filesOf(unit), declFile);
+    return { name, linkageName, declFile: this.files[file], declLine };
   }
 
   private find(from: Unit, reference: EntryReference): { unit: Unit; offset: number } | undefined {
@@ -250,7 +279,9 @@ export class DwarfFile {
       return decoded;
     }
     const unit = this.withCode(this.index.units[number]!);
-    decoded = { unit, functions: this.attempt(() => functionsOf(unit)), lines: this.attempt(() => readLineTable(unit)), files: new Map() };
+    const functions = this.attempt(() => functionsOf(unit));
+    const lines = this.attempt(() => readLineTable(unit));
+    decoded = { unit, functions, lines, files: this.filesOf(unit, lines) };
     this.decodedBytes += bytesOf(decoded);
     while (this.decodedBytes > MAX_DECODED_BYTES && this.decoded.size > 0) {
       const [oldest, gone] = this.decoded.entries().next().value!;
@@ -280,7 +311,8 @@ export class DwarfFile {
       // what one unit of a program has, the others will have, too
       this.hasty = missing() === first;
     }
-    return { unit, functions, lines: this.attempt(() => readLineTable(unit, false)), files: new Map() };
+    const lines = this.attempt(() => readLineTable(unit, false));
+    return { unit, functions, lines, files: this.filesOf(unit, lines) };
   }
 
   private attempt<T>(work: () => T): T | undefined {
@@ -292,6 +324,12 @@ export class DwarfFile {
       return undefined;
     }
   }
+}
+
+function headerOf(unit: Unit): LineHeader | undefined {
+  const holder = unit.skeleton ?? unit;
+  const offset = holder.number(dw.DW_AT_stmt_list);
+  return offset === undefined ? undefined : readLineHeader(holder, offset).header;
 }
 
 const bytesOf = ({ functions, lines }: DecodedUnit): number => 1024 + (functions?.bytes ?? 0) + (lines?.bytes ?? 0);

@@ -11,7 +11,7 @@ export class FrameRows {
   count = 0;
   /** The entry that names the function; NaN where only a line is known. */
   entry = new Float64Array(FIRST_ROWS);
-  /** DW_AT_low_pc; NaN where there is none. */
+  /** DW_AT_low_pc of a body, as the file's AddressSpace counts; NaN where there is none. */
   start = new Float64Array(FIRST_ROWS);
   /** Index in the DwarfFile's `files`, or NO_FILE. */
   file = new Int32Array(FIRST_ROWS);

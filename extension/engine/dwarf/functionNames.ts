@@ -9,7 +9,7 @@ import type { Unit } from './unit.ts';
 export interface FunctionName {
   readonly name: string | undefined;
   readonly linkageName: string | undefined;
-  /** Where it is declared: index in the file table of `unit`, and line; 0 where unknown. */
+  /** Where it is declared: index in the file table of `unit`, or NaN; and line, 0 where unknown. */
   readonly declFile: number;
   readonly declLine: number;
   readonly unit: Unit;
@@ -25,7 +25,7 @@ const MAX_HOPS = 32;
 export function readFunctionName(start: Unit, reference: EntryReference, find: UnitFinder): FunctionName {
   let name: string | undefined;
   let linkageName: string | undefined;
-  let declFile = 0;
+  let declFile = NaN;
   let declLine = 0;
   let declUnit = start;
   let next = find(start, reference);
@@ -35,7 +35,7 @@ export function readFunctionName(start: Unit, reference: EntryReference, find: U
     name ??= entry.name;
     linkageName ??= entry.linkageName;
     if (declLine === 0) declLine = entry.declLine;
-    if (declFile === 0 && entry.declFile !== 0) {
+    if (Number.isNaN(declFile) && !Number.isNaN(entry.declFile)) {
       declFile = entry.declFile;
       declUnit = unit;
     }
@@ -61,7 +61,7 @@ function readAttributes(unit: Unit, reader: ByteReader): Entry {
   const count = abbreviations.attributes(row);
   let name: string | undefined;
   let linkageName: string | undefined;
-  let declFile = 0;
+  let declFile = NaN;
   let declLine = 0;
   let origin: EntryReference = NaN;
   for (let i = 0; i < count; i++) {

@@ -27,6 +27,8 @@ export interface SourceFunction {
   readonly start: bigint | undefined;
   /** Line of its declaration; 0 where unknown. */
   readonly declLine: number;
+  /** File of its declaration. */
+  readonly declFile: string | undefined;
   readonly source: SourceFrame['source'];
 }
 
@@ -47,14 +49,14 @@ export interface PartialAnswers {
 }
 
 export class Answers {
-  readonly rows = new FrameRows();
+  rows = new FrameRows();
   readonly functions: readonly SourceFunction[];
   readonly files: readonly string[];
   /** Index in `functions` of each row. */
   function = new Int32Array(FIRST_ROWS);
   /** First row of each address, and the one after its last. */
-  private readonly first: Uint32Array;
-  private readonly end: Uint32Array;
+  private first: Uint32Array;
+  private end: Uint32Array;
   /** Rows that belong to an address already. */
   finished = 0;
 
@@ -65,8 +67,32 @@ export class Answers {
     this.files = files;
   }
 
-  get length(): number {
-    return this.first.length;
+  /** The same answers, or some of them, in another order. The columns are shared. */
+  picked(order: Uint32Array): Answers {
+    const first = new Uint32Array(order.length);
+    const end = new Uint32Array(order.length);
+    for (let i = 0; i < order.length; i++) {
+      first[i] = this.first[order[i]!]!;
+      end[i] = this.end[order[i]!]!;
+    }
+    return Answers.of(this.rows, this.function, first, end, this);
+  }
+
+  /** Answers whose columns are there already. */
+  static of(
+    rows: FrameRows,
+    fn: Int32Array<ArrayBuffer>,
+    first: Uint32Array,
+    end: Uint32Array,
+    { functions, files }: Pick<Answers, 'functions' | 'files'>,
+  ): Answers {
+    const answers = new Answers(0, functions, files);
+    answers.rows = rows;
+    answers.function = fn;
+    answers.first = first;
+    answers.end = end;
+    answers.finished = rows.count;
+    return answers;
   }
 
   name(row: number, fn: number): void {
@@ -76,6 +102,10 @@ export class Answers {
 
   /** All rows since the address before are the address's. */
   close(index: number): void {
+    while (index >= this.first.length) {
+      this.first = twice(this.first);
+      this.end = twice(this.end);
+    }
     this.first[index] = this.finished;
     this.end[index] = this.finished = this.rows.count;
   }
@@ -162,5 +192,51 @@ export class Answers {
       ...(start !== undefined ? { functionStart: start } : {}),
       source,
     };
+  }
+}
+
+/** Answers put together one by one from others. Functions and files are once each. */
+export class CollectedAnswers {
+  readonly answers: Answers;
+  private readonly functions: SourceFunction[] = [];
+  private readonly files: string[] = [];
+  private readonly functionIndexes = new Map<SourceFunction | string, number>();
+  private readonly fileIndexes = new Map<string, number>();
+  private count = 0;
+
+  constructor() {
+    this.answers = new Answers(16, this.functions, this.files);
+  }
+
+  /** @returns which of the answers it is now */
+  take(from: Answers, index: number): number {
+    const { rows } = this.answers;
+    for (let row = from.firstRow(index); row < from.endRow(index); row++) {
+      const { start, file, line, column, discriminator, inlined } = from.rows;
+      const path = file[row] === NO_FILE ? undefined : from.files[file[row]!];
+      const place = path === undefined ? NO_FILE : this.fileIndex(path);
+      rows.add(NaN, start[row]!, place, line[row]!, column[row]!, discriminator[row]!, inlined[row] === 1);
+      this.answers.name(rows.count - 1, this.functionIndex(from.functions[from.function[row]!]!));
+    }
+    this.answers.close(this.count);
+    return this.count++;
+  }
+
+  private fileIndex(path: string): number {
+    let index = this.fileIndexes.get(path);
+    if (index === undefined) this.fileIndexes.set(path, (index = this.files.push(path) - 1));
+    return index;
+  }
+
+  /** By the object first, because most functions come again and again. */
+  private functionIndex(fn: SourceFunction): number {
+    let index = this.functionIndexes.get(fn);
+    if (index === undefined) {
+      const { name, linkageName, start, declFile, declLine, source } = fn;
+      const content = [name, linkageName, start, declFile, declLine, source].join('\0');
+      index = this.functionIndexes.get(content) ?? this.functions.push(fn) - 1;
+      this.functionIndexes.set(content, index).set(fn, index);
+    }
+    return index;
   }
 }

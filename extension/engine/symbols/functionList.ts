@@ -1,7 +1,7 @@
 /** Functions that frames have named so far, each named once: by its entry in the debug information, or by its symbol. */
 import { FileError } from '../elf/errors.ts';
 import type { SymbolTable } from '../elf/symbolTable.ts';
-import type { DwarfFile } from '../dwarf/dwarfFile.ts';
+import type { DeclaredName, DwarfFile } from '../dwarf/dwarfFile.ts';
 import type { EntryReference } from '../dwarf/functionTable.ts';
 import type { Unit } from '../dwarf/unit.ts';
 import type { SourceFunction } from './answers.ts';
@@ -57,9 +57,10 @@ export class FunctionList {
 
   private named(entry: EntryReference, start: number | undefined, unit: Unit | undefined): SourceFunction {
     const { dwarf } = this.source;
-    const { name, linkageName, declLine } = unit && !Number.isNaN(entry) ? dwarf.nameOf(entry, unit) : nothing;
+    const { name, linkageName, declFile, declLine } = unit && !Number.isNaN(entry) ? dwarf.nameOf(entry, unit) : nothing;
     const at = start === undefined || Number.isNaN(start) ? undefined : dwarf.addresses.toBigInt(start);
-    return sourceFunction(linkageName ?? name ?? '', at, declLine, name === undefined && linkageName === undefined ? 'none' : 'dwarf');
+    const isNamed = name !== undefined || linkageName !== undefined;
+    return sourceFunction(linkageName ?? name ?? '', at, declFile, declLine, isNamed ? 'dwarf' : 'none');
   }
 
   private ofSymbol(row: number, entry: EntryReference, unit: Unit | undefined): SourceFunction {
@@ -67,8 +68,8 @@ export class FunctionList {
     const start = symbols.addresses.toBigInt(symbols.startOf(row));
     const name = this.attempt(() => symbols.nameOf(row));
     if (name === undefined) return this.named(entry, NaN, unit);
-    const { declLine } = unit && !Number.isNaN(entry) ? dwarf.nameOf(entry, unit) : nothing;
-    return sourceFunction(name, start, declLine, Number.isNaN(entry) ? 'symtab' : 'dwarf');
+    const { declFile, declLine } = unit && !Number.isNaN(entry) ? dwarf.nameOf(entry, unit) : nothing;
+    return sourceFunction(name, start, declFile, declLine, Number.isNaN(entry) ? 'symtab' : 'dwarf');
   }
 
   /** Names are read one by one, and each may lie outside of its section. */
@@ -83,14 +84,15 @@ export class FunctionList {
   }
 }
 
-const nothing = { name: undefined, linkageName: undefined, declLine: 0 };
+const nothing: DeclaredName = { name: undefined, linkageName: undefined, declFile: undefined, declLine: 0 };
 
 function sourceFunction(
   linkageName: string,
   start: bigint | undefined,
+  declFile: string | undefined,
   declLine: number,
   source: SourceFunction['source'],
 ): SourceFunction {
   const name = demangled(linkageName) ?? linkageName;
-  return { name, linkageName: name === linkageName ? undefined : linkageName, start, declLine, source };
+  return { name, linkageName: name === linkageName ? undefined : linkageName, start, declFile, declLine, source };
 }

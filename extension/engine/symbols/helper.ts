@@ -4,7 +4,7 @@ import { type Errand, lookupBlock, type Report, takeBlock } from './crew.ts';
 import { openSymbols } from './symbolizer.ts';
 
 parentPort?.once('message', (errand: Errand) => {
-  const symbols = openSymbols(errand.place.file, errand.place.debugDirectories);
+  const symbols = openSymbols(errand.place.file, { debugDirectories: errand.place.debugDirectories });
   const sent = { functions: 0, files: 0 };
   for (let block = takeBlock(errand); block !== -1; block = takeBlock(errand)) {
     const start = errand.first[errand.blocks[block]!]!;

@@ -1,4 +1,5 @@
 /** From an address to the function it is in, the bodies inlined there, and their files and lines. */
+import { CodeRanges } from '../elf/codeRanges.ts';
 import { SHT_SYMTAB } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elfFile.ts';
 import { FileError } from '../elf/errors.ts';
@@ -8,6 +9,7 @@ import { type ElfSymbol, SymbolTable } from '../elf/symbolTable.ts';
 import { DwarfFile, type OtherFiles, type UnitAddresses } from '../dwarf/dwarfFile.ts';
 import { NO_FILE } from '../dwarf/frameRows.ts';
 import type { Unit } from '../dwarf/unit.ts';
+import { AnswerIndex, contentKey } from './answerIndex.ts';
 import { Answers, type SourceFrame, type SourceFunction } from './answers.ts';
 import { demangled } from './demangle.ts';
 import { DebugFiles } from './debugFiles.ts';
@@ -19,6 +21,8 @@ export interface SymbolPlace {
   readonly file: string;
   /** Folders in which separate debug files are looked for, besides the system's. */
   readonly debugDirectories: readonly string[];
+  /** Folder in which answers are kept from one time to the next; undefined: nowhere. */
+  readonly index?: string | undefined;
 }
 
 export interface FunctionRange {
@@ -37,8 +41,11 @@ export class Symbolizer {
   /** What could not be read; names and lines that depend on it are missing. */
   readonly faults: FileError[] = [];
   private readonly functions: FunctionList;
+  private readonly code: CodeRanges;
   private table: SymbolTable | undefined;
   private readonly frames = new Map<bigint, readonly SourceFrame[]>();
+  /** Undefined until it is needed; null where there is none. */
+  private openedIndex: AnswerIndex | null | undefined;
 
   /**
    * @param elf taken over: `close` closes it
@@ -53,6 +60,7 @@ export class Symbolizer {
     const debug = this.separate ?? elf;
     this.dwarf = new DwarfFile(debug, note, files && others(files, debug, place.file));
     this.functions = new FunctionList(this);
+    this.code = new CodeRanges(elf, this.dwarf.addresses);
   }
 
   /** The file's symbols; none where they cannot be read, which is one of the faults. */
@@ -96,15 +104,44 @@ export class Symbolizer {
   lookup(address: bigint): readonly SourceFrame[] {
     let found = this.frames.get(address);
     if (found === undefined) {
-      const answers = new Answers(1, this.functions.list, this.dwarf.files);
       const at = this.dwarf.addresses.toNumber(address);
-      const unit = this.dwarf.lookup(at, answers.rows);
-      this.finish(answers, 0, at, unit);
-      found = answers.framesOf(0);
+      found = this.index?.framesAt(at) ?? this.lookupOne(at);
       if (this.frames.size >= MAX_CACHED) this.frames.clear();
       this.frames.set(address, found);
     }
     return found;
+  }
+
+  private lookupOne(at: number): readonly SourceFrame[] {
+    const answers = this.answers(1);
+    const unit = this.dwarf.lookup(at, answers.rows);
+    this.finish(answers, 0, at, unit);
+    if (this.index?.takes(1)) this.index.add([at], answers);
+    return answers.framesOf(0);
+  }
+
+  /** What has been kept of the file's answers. */
+  get index(): AnswerIndex | undefined {
+    if (this.openedIndex === undefined) {
+      const folder = this.place?.index;
+      const key = folder === undefined ? undefined : contentKey(this.files);
+      this.openedIndex = folder === undefined || key === undefined ? null : AnswerIndex.open(folder, key);
+    }
+    return this.openedIndex ?? undefined;
+  }
+
+  /**
+   * Writes new answers to the index.
+   * @throws where its folder cannot be written
+   */
+  keep(): void {
+    // what could not be read today may be there tomorrow
+    if (this.faults.length > 0) return;
+    try {
+      this.openedIndex?.save();
+    } catch (cause) {
+      throw new Error(`${this.place?.index ?? ''} cannot be written, so that answers are not kept for the next time`, { cause });
+    }
   }
 
   /** The same for many addresses, faster: each unit is read once. In the order of `addresses`. */
@@ -148,6 +185,8 @@ export class Symbolizer {
   private finish(answers: Answers, index: number, at: number, unit: Unit | undefined): void {
     const { functions, symbols, dwarf } = this;
     const { rows } = answers;
+    // functions that the linker dropped are described as if they were at 0
+    if (!this.code.holds(at)) rows.count = answers.finished;
     const symbol = symbols.rowOf(at);
     if (rows.count === answers.finished && symbol !== -1) {
       const file = functions.fileOf(symbol);
@@ -198,10 +237,7 @@ function others(files: DebugFiles, debug: ElfFile, file: string): OtherFiles {
 
 const MAX_CACHED = 100_000;
 
-/**
- * @param debugDirectories folders in which to look for separate debug files, besides the system's
- * @throws FileError where the file is no ELF file or cannot be read
- */
-export function openSymbols(file: string, debugDirectories: readonly string[] = []): Symbolizer {
-  return new Symbolizer(openKernelImage(file), { file, debugDirectories });
+/** @throws FileError where the file is no ELF file or cannot be read */
+export function openSymbols(file: string, options: Partial<Omit<SymbolPlace, 'file'>> = {}): Symbolizer {
+  return new Symbolizer(openKernelImage(file), { file, debugDirectories: [], ...options });
 }
