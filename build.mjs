@@ -1,14 +1,16 @@
-// Bundles each process of the house into dist/: one file a wing. `node build.mjs --watch` rebuilds on change.
+// Bundles each process of the house into dist/: one file a wing. `node build.mjs --watch` rebuilds on change; `--outdir DIR` puts them elsewhere.
 import * as esbuild from 'esbuild';
 import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { compiledC } from './compile.mjs';
 
-const watch = process.argv.includes('--watch');
+const { values } = parseArgs({ options: { watch: { type: 'boolean', default: false }, outdir: { type: 'string', default: 'dist' } } });
+const { watch } = values;
 const common = {
   bundle: true,
   sourcemap: 'linked',
   logLevel: 'warning',
-  outdir: 'dist',
+  outdir: values.outdir,
   loader: { '.py': 'text', '.sh': 'text' },
   plugins: [compiledC],
 };

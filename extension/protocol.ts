@@ -683,6 +683,11 @@ export interface EngineNotifications {
   'ringside/lineHeatMode': { mode: LineHeatMode };
   /** Which profile the language features answer from; null: none. */
   'ringside/activeProfile': { profileId: string | null };
+  /**
+   * The `ringside.debugFileDirectories` setting: absolute local folders, for ELF files opened from now on. Also given at start, in
+   * `initializationOptions`, with `symbolsFolder`: where answers about ELF files are kept from one session to the next.
+   */
+  'ringside/debugFileDirectories': { debugFileDirectories: readonly string[] };
   /** The `ringside.sourceMap` setting: path prefix as built, to absolute local folder. Also given at start, as `initializationOptions.sourceMap`. */
   'ringside/sourceMap': { sourceMap: Readonly<Record<string, string>> };
 }

@@ -5,6 +5,7 @@ import { openGently } from './formats/open.ts';
 import { readWhole } from './formats/wholeFile.ts';
 import type { Profile } from './profile/profile.ts';
 import { renameLocations } from './recording/renameLocations.ts';
+import type { SymbolOptions } from './symbols/symbolizer.ts';
 
 export type Progress = Omit<EngineEvents['ringside/opening'], 'profileId' | 'canShow'>;
 
@@ -12,20 +13,21 @@ export interface FileToOpen {
   readonly file: string;
   /** Names what the file itself has no name for. */
   readonly symbols: SymbolSource | undefined;
+  readonly places?: SymbolOptions;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   /** Hears of the profile as soon as there is something to show. */
   readonly onProfile: (profile: Profile) => void;
 }
 
-export async function openFile({ file, symbols, signal, onProgress, onProfile }: FileToOpen): Promise<Profile> {
+export async function openFile({ file, symbols, places, signal, onProgress, onProfile }: FileToOpen): Promise<Profile> {
   const bytes = await readWhole(file, (done, total) => onProgress({ stage: 'reading', done, total }), signal);
   const profile = await openGently(bytes, path.basename(file), {
     onProgress: (stage, done, total) => onProgress({ stage, done, total }),
     onProfile,
     signal,
   });
-  return symbols && isNameless(profile) ? renameLocations(profile, symbols) : profile;
+  return symbols && isNameless(profile) ? renameLocations(profile, symbols, places) : profile;
 }
 
 /** Whether a file came without any name: symbols are then no second opinion, but the only one. */

@@ -26,6 +26,7 @@ const hints = serveLineHints(connection, documents, session);
 
 connection.onInitialize(({ initializationOptions }) => {
   takeSourceMap(initializationOptions);
+  takePlaces(initializationOptions);
   hints.mode = modeOf((initializationOptions as { lineHeat?: unknown } | undefined)?.lineHeat);
   return { capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, hoverProvider: true, inlayHintProvider: true } };
 });
@@ -59,6 +60,7 @@ connection.onNotification('ringside/activeProfile', ({ profileId }: EngineNotifi
   session.activate(profileId),
 );
 connection.onNotification('ringside/sourceMap', takeSourceMap);
+connection.onNotification('ringside/debugFileDirectories', takePlaces);
 connection.onNotification('ringside/lineHeatMode', ({ mode }: EngineNotifications['ringside/lineHeatMode']) => {
   hints.mode = modeOf(mode);
   session.onHeat();
@@ -82,6 +84,14 @@ function takeSourceMap(options: unknown): void {
   if (typeof map !== 'object' || map === null) return;
   session.sourceMap = Object.fromEntries(Object.entries(map).filter(([, to]) => typeof to === 'string'));
   session.onHeat();
+}
+
+/** Folders of separate debug files, and at the start the one where answers are kept. */
+function takePlaces(options: unknown): void {
+  const { debugFileDirectories: folders, symbolsFolder } = (options ?? {}) as { debugFileDirectories?: unknown; symbolsFolder?: unknown };
+  const debugDirectories = Array.isArray(folders) ? folders.filter((folder): folder is string => typeof folder === 'string') : [];
+  const index = typeof symbolsFolder === 'string' ? symbolsFolder : session.places.index;
+  session.places = { debugDirectories, index };
 }
 
 /** The identifier around a position; empty where there is none. */

@@ -18,6 +18,7 @@ import { walk } from './profile/walk.ts';
 import { inspectElf } from './recording/guestImage.ts';
 import { Recording } from './recording/recording.ts';
 import { renameLocations } from './recording/renameLocations.ts';
+import type { SymbolOptions } from './symbols/symbolizer.ts';
 
 interface Opened {
   views: ProfileViews;
@@ -45,6 +46,8 @@ export class Session {
   private readonly comparisons = new Comparisons((profileId) => this.views(profileId));
   private active: string | null = null;
   sourceMap: SourceMap = {};
+  /** Of ELF files that are opened from now on. */
+  places: SymbolOptions = {};
   /** Of each profile, the filter that its view has asked for last. */
   private readonly filters = new Map<string, ViewFilter>();
   /** Called when lines of the active profile may cost something else. */
@@ -52,7 +55,7 @@ export class Session {
 
   readonly answers: Answers = {
     'ringside/begin': ({ profileId, info, symbols }) => {
-      const recording = new Recording(info, symbols);
+      const recording = new Recording(info, symbols, { places: this.places });
       return this.put(profileId, recording.profile, recording);
     },
     'ringside/end': async ({ profileId, end }) => {
@@ -63,7 +66,8 @@ export class Session {
     'ringside/resymbolize': async ({ profileId, symbols }) => {
       const entry = this.get(profileId);
       if (entry.recording) await entry.recording.resymbolize(symbols);
-      return this.put(profileId, entry.recording?.profile ?? renameLocations(entry.views.profile, symbols), entry.recording);
+      const profile = entry.recording?.profile ?? (await renameLocations(entry.views.profile, symbols, this.places));
+      return this.put(profileId, profile, entry.recording);
     },
     'ringside/trustSymbols': async ({ profileId }) => {
       const { recording } = this.get(profileId);
@@ -126,7 +130,7 @@ export class Session {
     },
     'ringside/lineHeat': ({ path }) => this.lineHeat(path),
     ...sourceAnswers(() => this.activeProfile()),
-    'ringside/inspectElf': ({ path: file }) => inspectElf(file),
+    'ringside/inspectElf': ({ path: file }) => inspectElf(file, this.places),
   };
 
   /** The next piece of a recording's photographs. */
@@ -166,6 +170,7 @@ export class Session {
       const profile = await openFile({
         file,
         symbols,
+        places: this.places,
         signal,
         onProgress: (progress) => {
           loading.done = progress.stage === 'parsing' ? progress.done / progress.total : 0;

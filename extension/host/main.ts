@@ -52,7 +52,8 @@ export function activate({
     const configuration = keep(new Configuration());
     const answers = keep(new SourceAnswers(memory));
     const connections = keep(new Connections(configuration, extensionPath, log));
-    const engine = keep(new Engine(configuration, answers, extensionUri, log));
+    const symbols = vscode.Uri.joinPath(globalStorageUri, 'symbols');
+    const engine = keep(new Engine(configuration, answers, extensionUri, symbols, log));
     const profiles = keep(new Profiles(engine, log));
     const sources = keep(new SourceOpener(configuration, answers));
     const view = { extensionUri, engine, profiles, sources, log };

@@ -60,8 +60,9 @@ describe('.cpuprofile', () => {
       const weights = all(profile);
       const spin = heaviestFunctions(weights).find(({ fn }) => profile.table.functions[fn]!.name === 'spin')!;
       expect(profile.table.functions[spin.fn]!.file).toBe(script);
-      expect(spin.total).toBeGreaterThan(50_000); // on a busy machine the sampler begins late
-      expect(spin.total).toBeLessThan(400_000);
+      // microseconds, whatever else the machine does meanwhile
+      expect(spin.total).toBeGreaterThan(20_000);
+      expect(spin.total).toBeLessThan(3_000_000);
     } finally {
       rmSync(folder, { recursive: true });
     }

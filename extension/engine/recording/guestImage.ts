@@ -5,7 +5,8 @@ import { EM_X86_64 } from '../elf/constants.ts';
 import { TextProof } from '../guest/textProof.ts';
 import { categoryOf } from '../profile/category.ts';
 import { type LocatedFrame, type LocationTable, unresolvedFunction } from '../profile/locations.ts';
-import { openSymbols, type SourceFrame, type Symbolizer } from '../symbols/symbolizer.ts';
+import { lookupMany } from '../symbols/lookup.ts';
+import { openSymbols, type SourceFrame, type Symbolizer, type SymbolOptions } from '../symbols/symbolizer.ts';
 import { toUnsigned } from '../unwind/address.ts';
 import { type CodeImage, ElfCodeImage, noImage } from '../unwind/image.ts';
 import type { TextPage } from '../unwind/photograph.ts';
@@ -29,10 +30,16 @@ export interface GuestImage {
   trust(): void;
   /** The frames at an address, innermost first; one without a name where nothing covers it. */
   framesAt(address: bigint, table: LocationTable): LocatedFrame[];
+  /** Looks up many addresses at once, faster than one by one; `framesAt` has them then. */
+  prepare(addresses: readonly bigint[]): Promise<void>;
+  /** Keeps what has been looked up for the next time. */
+  keep(): void;
   close(): void;
 }
 
 export interface ImageOptions {
+  /** Where separate debug files are, and where answers are kept. */
+  readonly places?: SymbolOptions | undefined;
   /** Names are given even where the guest's text is not the file's. */
   readonly trusted?: boolean;
   /** Run-time address less link-time address, where it is known from before. */
@@ -43,15 +50,15 @@ export interface ImageOptions {
 export function openGuestImage(source: SymbolSource, guest: string, options: ImageOptions = {}): GuestImage {
   if (source.kind === 'none') return addressesOnly(guest, source.reason);
   try {
-    return new ElfGuestImage(source, openGuestElf(source.path), guest, options);
+    return new ElfGuestImage(source, openGuestElf(source.path, options.places), guest, options);
   } catch (error) {
     return addressesOnly(guest, error instanceof Error ? error.message : String(error));
   }
 }
 
 /** Whether a file can serve as a guest's symbols, and what it holds. @throws where it cannot */
-export function inspectElf(file: string): { functions: number; hasLines: boolean; machine: string } {
-  const symbols = openGuestElf(file);
+export function inspectElf(file: string, places?: SymbolOptions): { functions: number; hasLines: boolean; machine: string } {
+  const symbols = openGuestElf(file, places);
   try {
     return { functions: symbols.elf.symbols.functionCount, hasLines: symbols.hasLines, machine: symbols.elf.machineName };
   } finally {
@@ -59,8 +66,8 @@ export function inspectElf(file: string): { functions: number; hasLines: boolean
   }
 }
 
-function openGuestElf(file: string): Symbolizer {
-  const symbols = openSymbols(file);
+function openGuestElf(file: string, places?: SymbolOptions): Symbolizer {
+  const symbols = openSymbols(file, places);
   const { machine, bits } = symbols.elf.header;
   if (machine === EM_X86_64 && bits === 64) return symbols;
   const what = symbols.elf.machineName;
@@ -81,6 +88,8 @@ function addressesOnly(guest: string, reason: string): GuestImage {
     compareText: () => undefined,
     trust: () => undefined,
     framesAt: (address, table) => [unresolved(address, guest, table)],
+    prepare: () => Promise.resolve(),
+    keep: () => undefined,
     close: () => undefined,
   };
 }
@@ -164,12 +173,35 @@ class ElfGuestImage implements GuestImage {
         },
       ];
     }
-    const frames = this.symbols.lookup(BigInt.asUintN(64, address - BigInt(this.elfCode.slide)));
+    const frames = this.symbols.lookup(this.linked(address));
     if (frames.length === 0) return [unresolved(address, module, table)];
     return frames.map((frame) => this.located(frame, table));
   }
 
+  private linked(address: bigint): bigint {
+    return BigInt.asUintN(64, address - BigInt(this.elfCode.slide));
+  }
+
+  async prepare(addresses: readonly bigint[]): Promise<void> {
+    if (this.withheld) return;
+    this.symbols.remember();
+    await lookupMany(
+      this.symbols,
+      addresses.map((address) => this.linked(address)),
+    );
+  }
+
+  keep(): void {
+    try {
+      this.symbols.keep();
+    } catch (error) {
+      // names are there all the same: it is only the next time that takes longer
+      process.emitWarning(error as Error);
+    }
+  }
+
   close(): void {
+    this.keep();
     this.symbols.close();
   }
 

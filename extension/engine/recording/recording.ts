@@ -3,6 +3,7 @@ import type { CaptureInfo, RecordingEnd, RecordingStatus, SymbolSource } from '.
 import { INCOMPLETE_NAME } from '../profile/frameInfo.ts';
 import { LocationTable } from '../profile/locations.ts';
 import { Profile } from '../profile/profile.ts';
+import type { SymbolOptions } from '../symbols/symbolizer.ts';
 import { PhotographDecoder, type Photograph, type TextPage } from '../unwind/photograph.ts';
 import { unwind } from '../unwind/unwind.ts';
 import { openGuestImage, type GuestImage } from './guestImage.ts';
@@ -13,11 +14,13 @@ const MAX_KEPT_BYTES = 256 * 1024 * 1024;
 export interface RecordingOptions {
   /** Names are shown even where the guest's text is not the symbols'. */
   readonly trustSymbols?: boolean;
+  readonly places?: SymbolOptions;
 }
 
 export class Recording {
   profile: Profile;
   private readonly info: CaptureInfo;
+  private readonly places: SymbolOptions | undefined;
   private image: GuestImage;
   /** Which of the image's revisions the samples were unwound and named by. */
   private revision: number;
@@ -31,9 +34,10 @@ export class Recording {
   /** Warnings that are not the image's. */
   private readonly notices: string[] = [];
 
-  constructor(info: CaptureInfo, symbols: SymbolSource, { trustSymbols = false }: RecordingOptions = {}) {
+  constructor(info: CaptureInfo, symbols: SymbolSource, { trustSymbols = false, places }: RecordingOptions = {}) {
     this.info = info;
-    this.image = openGuestImage(symbols, info.guest, { trusted: trustSymbols });
+    this.places = places;
+    this.image = openGuestImage(symbols, info.guest, { trusted: trustSymbols, places });
     this.revision = this.image.revision;
     this.decoder = this.newDecoder();
     this.profile = this.emptyProfile();
@@ -67,6 +71,7 @@ export class Recording {
     await this.queue;
     this.status(end.status);
     this.profile.facts.recording = false;
+    this.image.keep();
     if (end.message) this.notice(end.message);
   }
 
@@ -74,7 +79,7 @@ export class Recording {
   resymbolize(symbols: SymbolSource): Promise<void> {
     return this.enqueue(async () => {
       this.requireKept();
-      const next = openGuestImage(symbols, this.info.guest);
+      const next = openGuestImage(symbols, this.info.guest, { places: this.places });
       this.image.close();
       this.image = next;
       for (const page of this.textPages) next.compareText(page);

@@ -3,14 +3,16 @@ import type { SymbolSource } from '../../protocol.ts';
 import { LocationTable } from '../profile/locations.ts';
 import { Profile } from '../profile/profile.ts';
 import { copySamples } from '../profile/samples.ts';
+import type { SymbolOptions } from '../symbols/symbolizer.ts';
 import { openGuestImage } from './guestImage.ts';
 import { slideOf, withSlide } from './proofWords.ts';
 
-export function renameLocations(profile: Profile, symbols: SymbolSource): Profile {
+export async function renameLocations(profile: Profile, symbols: SymbolSource, places?: SymbolOptions): Promise<Profile> {
   const slide = slideOf(profile.facts.proof);
-  const image = openGuestImage(symbols, profile.facts.info?.guest ?? profile.facts.title, { slide });
+  const image = openGuestImage(symbols, profile.facts.info?.guest ?? profile.facts.title, { slide, places });
   const proof = image.proof && withSlide({ verdict: 'unchecked', detail: "a capture does not hold the guest's text" }, slide);
   try {
+    await image.prepare(profile.table.locations.flatMap(({ address }) => address ?? []));
     const table = new LocationTable();
     const ids = profile.table.locations.map(({ address, frames }, id) => {
       if (address === null)

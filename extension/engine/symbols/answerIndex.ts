@@ -28,22 +28,25 @@ const HEAD_BYTES = MAGIC.length + 8 + 32;
 
 /** The answers of one file: those that were kept, and those that have come since. */
 export class AnswerIndex {
-  private readonly folder: string;
-  private readonly key: string;
+  /** Undefined for answers that are kept in memory only. */
+  private readonly file: { readonly folder: string; readonly key: string } | undefined;
   private kept: IndexedAnswers;
   private readonly fresh = new CollectedAnswers();
   /** Where in `fresh` each address is. */
   private readonly freshAt = new Map<number, number>();
 
-  private constructor(folder: string, key: string, kept: IndexedAnswers | undefined) {
-    this.folder = folder;
-    this.key = key;
-    this.kept = kept ?? { addresses: new Float64Array(0), answers: new Answers(0, [], []) };
+  private constructor(file?: { folder: string; key: string }) {
+    this.file = file;
+    this.kept = (file && readIndex(file.folder, file.key)) ?? { addresses: new Float64Array(0), answers: new Answers(0, [], []) };
   }
 
   /** @param key of the file's content */
   static open(folder: string, key: string): AnswerIndex {
-    return new AnswerIndex(folder, key, readIndex(folder, key));
+    return new AnswerIndex({ folder, key });
+  }
+
+  static inMemory(): AnswerIndex {
+    return new AnswerIndex();
   }
 
   has(address: number): boolean {
@@ -88,13 +91,14 @@ export class AnswerIndex {
 
   /** Writes what has come since it was opened, with what another process may have written meanwhile. */
   save(): void {
-    if (this.freshAt.size === 0) return;
-    this.kept = readIndex(this.folder, this.key) ?? this.kept;
+    if (this.freshAt.size === 0 || !this.file) return;
+    const { folder, key } = this.file;
+    this.kept = readIndex(folder, key) ?? this.kept;
     const fresh = [...this.freshAt.keys()].filter((address) => this.keptAt(address) === -1);
     const unsorted = Float64Array.from([...this.kept.addresses, ...fresh]);
     if (unsorted.length > MAX_ADDRESSES) return;
     const addresses = Float64Array.from(sortedOrder(unsorted), (i) => unsorted[i]!);
-    writeIndex(this.folder, this.key, { addresses, answers: this.select(addresses) });
+    writeIndex(folder, key, { addresses, answers: this.select(addresses) });
   }
 
   private keptAt(address: number): number {

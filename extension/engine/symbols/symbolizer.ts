@@ -130,6 +130,11 @@ export class Symbolizer {
     return this.openedIndex ?? undefined;
   }
 
+  /** Keeps answers in memory where they are not kept on disk, so that addresses looked up together can be asked for one by one. */
+  remember(): void {
+    this.openedIndex = this.index ?? AnswerIndex.inMemory();
+  }
+
   /**
    * Writes new answers to the index.
    * @throws where its folder cannot be written
@@ -237,7 +242,9 @@ function others(files: DebugFiles, debug: ElfFile, file: string): OtherFiles {
 
 const MAX_CACHED = 100_000;
 
+export type SymbolOptions = Partial<Omit<SymbolPlace, 'file'>>;
+
 /** @throws FileError where the file is no ELF file or cannot be read */
-export function openSymbols(file: string, options: Partial<Omit<SymbolPlace, 'file'>> = {}): Symbolizer {
+export function openSymbols(file: string, options: SymbolOptions = {}): Symbolizer {
   return new Symbolizer(openKernelImage(file), { file, debugDirectories: [], ...options });
 }

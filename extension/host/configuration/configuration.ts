@@ -17,6 +17,7 @@ const settings = [
   'sshArguments',
   'symbols',
   'sourceMap',
+  'debugFileDirectories',
   'rateHz',
   'durationSeconds',
   'mode',
@@ -109,6 +110,16 @@ export class Configuration extends Disposable {
       return null;
     }
     return { path: resolved, entry };
+  }
+
+  /** Absolute local folders in which separate debug files are looked for, besides the system's. */
+  debugFileDirectories(): readonly string[] {
+    const folders = this.checked('debugFileDirectories', checkStrings('ringside.debugFileDirectories', this.get('debugFileDirectories')));
+    const resolved = folders.map(local);
+    const lost = folders.find((_, i) => resolved[i] === null);
+    if (lost !== undefined)
+      this.say(`ringside.debugFileDirectories: ${JSON.stringify(lost)} needs a folder to be open; it is ignored`, 'debugFileDirectories');
+    return resolved.filter((folder) => folder !== null);
   }
 
   /** Path prefix as built, to an absolute local folder. */

@@ -46,6 +46,7 @@ export class Engine extends Disposable {
   private readonly answers: SourceAnswers;
   private readonly module: string;
   private readonly log: vscode.LogOutputChannel;
+  private readonly symbolsFolder: string;
   private client: Promise<LanguageClient> | undefined;
   private readonly restarted = this.register(new vscode.EventEmitter<void>());
   /** The engine had ended unexpectedly and runs again: it knows nothing any more. */
@@ -57,11 +58,19 @@ export class Engine extends Disposable {
   /** How far the opening of a file is. */
   readonly onDidTell = this.told.event;
 
-  constructor(configuration: Configuration, answers: SourceAnswers, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
+  /** @param symbols folder of what the engine keeps of ELF files from one session to the next; it bounds it itself */
+  constructor(
+    configuration: Configuration,
+    answers: SourceAnswers,
+    extensionUri: vscode.Uri,
+    symbols: vscode.Uri,
+    log: vscode.LogOutputChannel,
+  ) {
     super();
     this.configuration = configuration;
     this.answers = answers;
     this.module = vscode.Uri.joinPath(extensionUri, 'dist', 'engine.cjs').fsPath;
+    this.symbolsFolder = symbols.fsPath;
     this.log = log;
     const serve = ({ languageId }: vscode.TextDocument): void => {
       if (ownLanguages.includes(languageId) && !this.client) void this.running().catch((error: unknown) => logFailure(error, log));
@@ -72,6 +81,8 @@ export class Engine extends Disposable {
     this.register(
       configuration.onDidChange((settings) => {
         if (settings.includes('sourceMap')) this.tellSourceMap();
+        if (settings.includes('debugFileDirectories') && this.client)
+          void this.notify('ringside/debugFileDirectories', { debugFileDirectories: configuration.debugFileDirectories() });
         if (settings.includes('lineHeat') && this.client) void this.notify('ringside/lineHeatMode', { mode: configuration.lineHeat() });
       }),
     );
@@ -147,7 +158,12 @@ export class Engine extends Disposable {
     const ends: number[] = [];
     return {
       documentSelector: [{ scheme: 'file', pattern: sources }, ...ownLanguages.map((language) => ({ language }))],
-      initializationOptions: { sourceMap: this.sourceMap(), lineHeat: this.configuration.lineHeat() },
+      initializationOptions: {
+        sourceMap: this.sourceMap(),
+        lineHeat: this.configuration.lineHeat(),
+        debugFileDirectories: this.configuration.debugFileDirectories(),
+        symbolsFolder: this.symbolsFolder,
+      },
       // links in hovers may run these and nothing else, whatever a name from a guest looks like
       markdown: { isTrusted: { enabledCommands: ['ringside.openPlace', 'ringside.showInGraph', 'ringside.assembly'] } },
       outputChannel: this.log,
