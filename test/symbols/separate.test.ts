@@ -1,8 +1,9 @@
 /** Debug information that lies elsewhere: beside a stripped file, under a build-id, shared by dwz, and split into .dwo and .dwp files. */
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lookupMany } from '../../extension/engine/symbols/lookup.ts';
 import { openSymbols, type SourceFrame } from '../../extension/engine/symbols/symbolizer.ts';
 import { must } from '../rig/run.ts';
 import { compare, textAddresses } from './compare.ts';
@@ -119,4 +120,59 @@ test.each([
   const packed = await compare(program, ADDRESSES);
   expect(packed.examples.join('\n')).toBe('');
   expect(packed.frames).toBe(loose.frames);
+});
+
+/** As gdb's manual tells, "Debugging information in a special section". */
+async function withMiniDebugInfo(folder: string): Promise<{ whole: string; program: string }> {
+  const { whole, program, debug } = await stripped(folder, ['-Wl,--build-id=none', '-rdynamic']);
+  const names = async (options: readonly string[]): Promise<string[]> =>
+    (await must('nm', [...options, '--format=posix', '--defined-only', whole]))
+      .split('\n')
+      .map((line) => line.split(' ').slice(0, 2).join(' '));
+  const dynamic = new Set((await names(['-D'])).map((name) => name.split(' ')[0]));
+  const kept = (await names([])).filter((name) => / [TtD]$/.test(name) && !dynamic.has(name.split(' ')[0]));
+  const list = path.join(folder, 'keep_symbols');
+  const mini = path.join(folder, 'mini_debuginfo');
+  await writeFile(list, kept.map((name) => `${name.split(' ')[0]!}\n`).join(''));
+  await must('objcopy', ['-S', '--remove-section', '.gdb_index', '--remove-section', '.comment', `--keep-symbols=${list}`, debug, mini]);
+  await must('xz', ['--force', mini]);
+  await must('objcopy', [`--add-section=.gnu_debugdata=${mini}.xz`, program]);
+  await rm(debug);
+  return { whole, program };
+}
+
+test('.gnu_debugdata: the names of functions that the dynamic symbol table leaves out', async () => {
+  const { whole, program } = await withMiniDebugInfo(path.join(work, 'mini'));
+  const addresses = textAddresses(whole, ADDRESSES);
+  const namesIn = async (file: string): Promise<{ names: string[]; faults: string[] }> => {
+    const symbols = openSymbols(file);
+    const found = await lookupMany(symbols, addresses);
+    const faults = symbols.faults.map(({ message }) => message);
+    symbols.close();
+    return { names: addresses.map((_, i) => found.framesOf(i).at(-1)?.name ?? ''), faults };
+  };
+  const expected = await namesIn(whole);
+  const found = await namesIn(program);
+  expect(found).toEqual(expected);
+  expect(new Set(found.names).size).toBeGreaterThan(20);
+  const dynamicOnly = path.join(work, 'mini/dynamic');
+  await must('objcopy', ['--remove-section=.gnu_debugdata', program, dynamicOnly]);
+  expect(new Set((await namesIn(dynamicOnly)).names).size).toBeLessThan(new Set(found.names).size);
+
+  const bytes = await readFile(program);
+  const symbols = openSymbols(program);
+  const { offset, size } = symbols.elf.section('.gnu_debugdata')!;
+  symbols.close();
+  const damage: readonly [string, (data: Buffer) => void, RegExp][] = [
+    ['cut off', (data) => data.fill(0, data.length >> 1), /gnu_debugdata at 0x0: packed data/],
+    ['not xz', (data) => data.fill(7, 0, 12), /gnu_debugdata at 0x0: packed data/],
+    ['one byte', (data) => (data[data.length >> 1]! ^= 0x40), /gnu_debugdata at 0x0: packed data/],
+  ];
+  for (const [name, harm, message] of damage) {
+    const file = path.join(work, 'mini', name);
+    const harmed = Buffer.from(bytes);
+    harm(harmed.subarray(offset, offset + size));
+    await writeFile(file, harmed);
+    expect((await namesIn(file)).faults.join('\n')).toMatch(message);
+  }
 });

@@ -54,6 +54,8 @@ export class SymbolTable {
   private readonly localIndex: Uint32Array;
   private readonly fileIndexes: Float64Array;
   private readonly fileNames: readonly number[];
+  /** Symbols of another file of the same program; their rows come after this table's own. */
+  private more: SymbolTable | undefined;
 
   private constructor(file: ElfFile, strings: Section | undefined, rows: Rows) {
     this.file = file;
@@ -99,6 +101,11 @@ export class SymbolTable {
     return new SymbolTable(file, undefined, readRows(file, undefined));
   }
 
+  /** Adds the symbols of another file of the same program, for addresses that have none here. */
+  add(more: SymbolTable): void {
+    this.more = more;
+  }
+
   /** The symbol an address belongs to: the one that begins last at or before it, unless it has ended by then. */
   find(address: bigint): ElfSymbol | undefined {
     const row = this.rowOf(this.addresses.toNumber(address));
@@ -108,10 +115,13 @@ export class SymbolTable {
   /** Row of the symbol an address belongs to, or -1. */
   rowOf(address: number): number {
     const row = countUpTo(this.start, address) - 1;
-    return row >= 0 && address < this.endOf(row) ? row : -1;
+    if (row >= 0 && address < this.endOf(row)) return row;
+    const found = this.more?.rowOf(address) ?? -1;
+    return found === -1 ? -1 : this.count + found;
   }
 
   at(row: number): ElfSymbol {
+    if (this.more && row >= this.count) return this.more.at(row - this.count);
     return {
       name: this.nameOf(row),
       address: this.addresses.toBigInt(this.start[row]!),
@@ -124,6 +134,7 @@ export class SymbolTable {
 
   /** The file symbol that stands last before a local symbol. */
   fileOf(row: number): string | undefined {
+    if (this.more && row >= this.count) return this.more.fileOf(row - this.count);
     const { fileIndexes, fileNames } = this;
     const localIndex = this.localIndex[row]!;
     const before = localIndex === 0 ? 0 : countUpTo(fileIndexes, localIndex);
@@ -132,10 +143,12 @@ export class SymbolTable {
   }
 
   nameOf(row: number): string {
+    if (this.more && row >= this.count) return this.more.nameOf(row - this.count);
     return this.string(this.nameOffset[row]!);
   }
 
   startOf(row: number): number {
+    if (this.more && row >= this.count) return this.more.startOf(row - this.count);
     return this.start[row]!;
   }
 
@@ -145,21 +158,22 @@ export class SymbolTable {
     return type === STT_NOTYPE && ((this.file.sections[this.section[row]!]?.flags ?? 0) & SHF_EXECINSTR) !== 0;
   }
 
-  /** Functions and the labels of assembly, by address. */
+  /** Functions and the labels of assembly, by address; those that were added come last. */
   *functions(): IterableIterator<ElfSymbol> {
     for (let row = 0; row < this.count; row++) if (this.isFunction(row)) yield this.at(row);
+    if (this.more) yield* this.more.functions();
   }
 
   get functionCount(): number {
     let count = 0;
     for (let row = 0; row < this.count; row++) if (this.isFunction(row)) count++;
-    return count;
+    return count + (this.more?.functionCount ?? 0);
   }
 
   /** The first symbol of that name, by address. */
   named(name: string): ElfSymbol | undefined {
     for (let row = 0; row < this.count; row++) if (this.nameOf(row) === name) return this.at(row);
-    return undefined;
+    return this.more?.named(name);
   }
 
   endOf(row: number): number {

@@ -30,7 +30,7 @@ export interface GuestImage {
   trust(): void;
   /** The frames at an address, innermost first; one without a name where nothing covers it. */
   framesAt(address: bigint, table: LocationTable): LocatedFrame[];
-  /** Looks up many addresses at once, faster than one by one; `framesAt` has them then. */
+  /** To be waited for before the first `framesAt`. Looks up many addresses at once, faster than one by one. */
   prepare(addresses: readonly bigint[]): Promise<void>;
   /** Keeps what has been looked up for the next time. */
   keep(): void;
@@ -57,10 +57,11 @@ export function openGuestImage(source: SymbolSource, guest: string, options: Ima
 }
 
 /** Whether a file can serve as a guest's symbols, and what it holds. @throws where it cannot */
-export function inspectElf(file: string, places?: SymbolOptions): { functions: number; hasLines: boolean; machine: string } {
+export async function inspectElf(file: string, places?: SymbolOptions): Promise<{ functions: number; hasLines: boolean; machine: string }> {
   const symbols = openGuestElf(file, places);
   try {
-    return { functions: symbols.elf.symbols.functionCount, hasLines: symbols.hasLines, machine: symbols.elf.machineName };
+    await symbols.prepare();
+    return { functions: symbols.symbols.functionCount, hasLines: symbols.hasLines, machine: symbols.elf.machineName };
   } finally {
     symbols.close();
   }
@@ -183,7 +184,8 @@ class ElfGuestImage implements GuestImage {
   }
 
   async prepare(addresses: readonly bigint[]): Promise<void> {
-    if (this.withheld) return;
+    await this.symbols.prepare();
+    if (this.withheld || addresses.length === 0) return;
     this.symbols.remember();
     await lookupMany(
       this.symbols,
@@ -219,7 +221,7 @@ class ElfGuestImage implements GuestImage {
 export const CLONE = /(\.(constprop|isra|part|cold|lto_priv|llvm)(\.\d+)?)+$/;
 
 function shortcomings(symbols: Symbolizer, what: string): string[] {
-  if (symbols.elf.symbols.functionCount === 0 && !symbols.hasLines) {
+  if (symbols.symbols.functionCount === 0 && !symbols.hasLines) {
     return [
       `No symbols: ${what} is stripped (it has no function symbols). Addresses are shown; choose the unstripped ELF file it was made from`,
     ];

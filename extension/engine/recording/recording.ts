@@ -42,6 +42,7 @@ export class Recording {
     this.decoder = this.newDecoder();
     this.profile = this.emptyProfile();
     if (info.note !== undefined) this.notice(info.note);
+    this.queue = this.image.prepare([]).then(() => this.tellImage());
   }
 
   /** Takes the next piece of the agent's photograph stream. Pieces are worked on in the order they came. */
@@ -80,6 +81,7 @@ export class Recording {
     return this.enqueue(async () => {
       this.requireKept();
       const next = openGuestImage(symbols, this.info.guest, { places: this.places });
+      await next.prepare([]);
       this.image.close();
       this.image = next;
       for (const page of this.textPages) next.compareText(page);

@@ -3,8 +3,11 @@ import { parentPort } from 'node:worker_threads';
 import { type Errand, lookupBlock, type Report, takeBlock } from './crew.ts';
 import { openSymbols } from './symbolizer.ts';
 
-parentPort?.once('message', (errand: Errand) => {
+parentPort?.once('message', (errand: Errand) => void work(errand));
+
+async function work(errand: Errand): Promise<void> {
   const symbols = openSymbols(errand.place.file, { debugDirectories: errand.place.debugDirectories });
+  await symbols.prepare();
   const sent = { functions: 0, files: 0 };
   for (let block = takeBlock(errand); block !== -1; block = takeBlock(errand)) {
     const start = errand.first[errand.blocks[block]!]!;
@@ -18,4 +21,4 @@ parentPort?.once('message', (errand: Errand) => {
   }
   symbols.close();
   parentPort!.postMessage('done');
-});
+}

@@ -8,6 +8,7 @@ import type { Symbolizer } from './symbolizer.ts';
  * @param threads that work together; undefined: as many as pay
  */
 export async function lookupMany(symbols: Symbolizer, addresses: readonly bigint[], threads?: number): Promise<Answers> {
+  await symbols.prepare();
   const { index } = symbols;
   if (index === undefined) return lookupTogether(symbols, addresses, threads);
   const places = Float64Array.from(addresses, (address) => symbols.dwarf.addresses.toNumber(address));

@@ -13,6 +13,7 @@ import { AnswerIndex, contentKey } from './answerIndex.ts';
 import { Answers, type SourceFrame, type SourceFunction } from './answers.ts';
 import { demangled } from './demangle.ts';
 import { DebugFiles } from './debugFiles.ts';
+import { openMiniDebugInfo } from './miniDebugInfo.ts';
 import { FunctionList } from './functionList.ts';
 
 export type { SourceFrame };
@@ -44,6 +45,7 @@ export class Symbolizer {
   private readonly code: CodeRanges;
   private table: SymbolTable | undefined;
   private readonly frames = new Map<bigint, readonly SourceFrame[]>();
+  private prepared = false;
   /** Undefined until it is needed; null where there is none. */
   private openedIndex: AnswerIndex | null | undefined;
 
@@ -63,6 +65,24 @@ export class Symbolizer {
     this.code = new CodeRanges(elf, this.dwarf.addresses);
   }
 
+  /** Reads what takes time to be unpacked: mini debug info, where the file has nothing better. */
+  async prepare(): Promise<void> {
+    if (this.prepared) return;
+    this.prepared = true;
+    if (this.hasSymbolTable || this.separate) return;
+    try {
+      const mini = await openMiniDebugInfo(this.elf);
+      if (mini) this.symbols.add(mini.symbols);
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      this.note(error);
+    }
+  }
+
+  private get hasSymbolTable(): boolean {
+    return this.elf.sections.some(({ type, size }) => type === SHT_SYMTAB && size > 0);
+  }
+
   /** The file's symbols; none where they cannot be read, which is one of the faults. */
   get symbols(): SymbolTable {
     if (this.table === undefined) {
@@ -79,8 +99,7 @@ export class Symbolizer {
 
   /** A stripped file's symbols are with its debug information. */
   private get tableHolder(): ElfFile {
-    const isStripped = !this.elf.sections.some(({ type, size }) => type === SHT_SYMTAB && size > 0);
-    return (isStripped ? this.separate : undefined) ?? this.elf;
+    return (this.hasSymbolTable ? undefined : this.separate) ?? this.elf;
   }
 
   /** The file, and the one that holds its debug information where that is another. */
