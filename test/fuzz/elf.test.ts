@@ -1,9 +1,13 @@
 /** A few thousand damaged files in every run of the tests; `npm run fuzz -- elf --count N` does more. */
-import { expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { MemorySource } from '../../extension/engine/elf/byteSource.ts';
 import { ElfFile } from '../../extension/engine/elf/elfFile.ts';
 import { Symbolizer } from '../../extension/engine/symbols/symbolizer.ts';
 import { corpusFile } from '../symbols/corpus.ts';
+import { companionSeeds } from './companions.ts';
 import { fuzzElf, seedOf } from './elf.ts';
 
 const seedNames = ['gcc-c-dwarf5', 'gcc-c-dwarf4', 'clang-c-dwarf5', 'gcc-c-dwarf64-compressed'];
@@ -11,7 +15,10 @@ const seedNames = ['gcc-c-dwarf5', 'gcc-c-dwarf4', 'clang-c-dwarf5', 'gcc-c-dwar
 test('a damaged ELF file gives answers or a typed error, soon', { timeout: 5 * 60_000 }, async () => {
   const seeds = [];
   for (const name of seedNames) seeds.push(seedOf(name, (await corpusFile(name)).path));
-  const result = fuzzElf(seeds, 2000);
+  const work = await mkdtemp(path.join(tmpdir(), 'ringside-fuzz-'));
+  onTestFinished(() => rm(work, { recursive: true, force: true }));
+  seeds.push(...(await companionSeeds(work)));
+  const result = fuzzElf(seeds, 2400);
   console.log({ ...result, failures: result.failures.length });
   expect(result.failures.join('\n')).toBe('');
   expect(result.refused).toBeGreaterThan(0);

@@ -1,6 +1,10 @@
 /** `npm run fuzz -- elf|formats [--count N] [--from RUN]`: damaged files until one does what it must not. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { corpusFile } from '../symbols/corpus.ts';
+import { companionSeeds } from './companions.ts';
 import { fuzzElf, seedOf, type Seed } from './elf.ts';
 import { fuzzFormats } from './formats.ts';
 import { formatSeeds } from './formatSeeds.ts';
@@ -17,6 +21,9 @@ const targets: Record<string, () => Promise<(count: number, from: number) => Res
   elf: async () => {
     const seeds: Seed[] = [];
     for (const name of elfSeedNames) seeds.push(seedOf(name, (await corpusFile(name)).path));
+    const work = mkdtempSync(path.join(tmpdir(), 'ringside-fuzz-'));
+    process.on('exit', () => rmSync(work, { recursive: true, force: true }));
+    seeds.push(...(await companionSeeds(work)));
     return (count, from) => fuzzElf(seeds, count, from);
   },
   formats: async () => {
