@@ -23,6 +23,8 @@ export const packages = {
     'g++',
     'binutils',
     'dwz',
+    'ocaml-nox',
+    'xz-utils',
     'gcc-aarch64-linux-gnu',
     'g++-aarch64-linux-gnu',
     'xen-hypervisor-4.17-amd64-dbg',
