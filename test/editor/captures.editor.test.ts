@@ -181,7 +181,10 @@ it('opens several captures at once, other tools’ too, each with a state of its
     expect(await flameView(second).samples()).toBe(2000);
   };
   await comeBack();
-  await user.page.reload();
+  // By the editor's own command: it writes its state down before it goes, which a browser's reload may not leave it the time for.
+  const reloaded = user.page.waitForEvent('load', { timeout: minutes });
+  await user.command('Developer: Reload Window');
+  await reloaded;
   await user.page.locator('.tab', { hasText: 'before.pb.gz' }).waitFor({ timeout: 2 * minutes });
   await comeBack();
   await user.screenshot('captures-reloaded');
