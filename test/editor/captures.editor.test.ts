@@ -110,8 +110,7 @@ it('compares two captures that are selected in the explorer, and exports the com
   await expect.poll(() => selected.allInnerTexts(), { timeout: minutes }).toEqual(['after.pb.gz']);
   await user.treeRow('before.pb.gz').click({ modifiers: ['Control'] });
   await expect.poll(() => selected.count(), { timeout: minutes }).toBe(2);
-  await user.treeRow('before.pb.gz').click({ button: 'right' });
-  await user.page.getByRole('menuitem', { name: 'Compare Captures' }).click();
+  await user.menuOf('before.pb.gz', 'Compare Captures');
   await user.activeTab('before.pb.gz ↔ after.pb.gz').waitFor({ timeout: minutes });
   // Beside the capture that the click has opened.
   const comparison = user.webview(1);
@@ -163,8 +162,7 @@ it('opens several captures at once, other tools’ too, each with a state of its
   const after = await shown('hash_block');
   await after.locator('.flame [role=treeitem][aria-label^="serve,"]').dblclick();
   await after.locator('.crumb[aria-current]', { hasText: 'serve' }).waitFor();
-  await user.treeRow('tool.folded').click({ button: 'right' });
-  await user.page.getByRole('menuitem', { name: 'Open Capture' }).click();
+  await user.menuOf('tool.folded', 'Open Capture');
   await shown('inner');
   await user.screenshot('captures-several');
 

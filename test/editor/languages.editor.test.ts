@@ -40,9 +40,10 @@ it('checks, explains and completes a domain’s configuration, and offers to pro
   await user.openFile('web.xl');
   await expect.poll(() => squiggles('error'), { timeout: 60_000 }).toBeGreaterThan(0);
   expect(await squiggles('warning')).toBeGreaterThan(0);
+  // the lens over the file moves its lines, and so it must be there before something is pointed at
+  await user.page.locator('.codelens-decoration', { hasText: 'Profile this guest' }).waitFor({ timeout: 60_000 });
   expect(await (await user.hover('memroy')).innerText()).toContain('Is memory meant?');
   expect(await (await user.hover('on_crash')).innerText()).toContain('What to do when the guest crashes');
-  await user.page.locator('.codelens-decoration', { hasText: 'Profile this guest' }).waitFor({ timeout: 60_000 });
   await user.command('Go to Line/Column...');
   await user.answer(':6:1');
   await user.page.keyboard.type('vcp');

@@ -35,6 +35,8 @@ export interface Workbench {
   dialog(text: string | RegExp): Locator;
   /** The row of a tree view in the side bar or the explorer. */
   treeRow(name: string | RegExp): Locator;
+  /** Chooses from the context menu of such a row. */
+  menuOf(row: string | RegExp, item: string): Promise<void>;
   /** Opens a file by its name from the quick open box. */
   openFile(name: string): Promise<void>;
   /** The active tabs, one a group, that hold the text. */
@@ -124,6 +126,17 @@ export function workbench(page: Page): Workbench {
     notification: (text) => page.locator('.notification-toast', { hasText: text }),
     dialog: (text) => page.locator('.monaco-dialog-box', { hasText: text }),
     treeRow: (name) => page.locator('.sidebar .monaco-list-row[role=treeitem]', { hasText: name }),
+    async menuOf(row, item) {
+      await this.treeRow(row).click({ button: 'right' });
+      const chosen = page.getByRole('menuitem', { name: item });
+      await chosen.waitFor({ timeout: 10_000 });
+      // a menu that has just opened passes over the button's release
+      for (const limit = Date.now() + 30_000; await chosen.isVisible();) {
+        if (Date.now() > limit) throw new Error(`the menu stays open on ${item}`);
+        await chosen.click({ timeout: 5000 }).catch(() => undefined);
+        await page.waitForTimeout(1000);
+      }
+    },
     async openFile(name) {
       await chooseFrom('Control+p', name);
       await page.locator('.tab.active', { hasText: name }).first().waitFor({ timeout: 15_000 });
