@@ -28,8 +28,9 @@ export interface Report {
   readonly answers: PartialAnswers;
 }
 
-/** Beside the bundles; where the sources run as they are there is none, and no helpers. */
-const program = path.join(__dirname, 'symbols.cjs');
+declare const __dirname: string | undefined;
+/** Beside the bundles; where the sources run as they are, as modules, there is none, and no helpers. */
+const program = typeof __dirname === 'string' ? path.join(__dirname, 'symbols.cjs') : '';
 export const MOST_THREADS = 4;
 /** Helpers warm up anew: with less than this of units they cost as much as they take over (22 MB, two processors: 1.6 s with one, 1.7 without). */
 const LEAST_BYTES = 32 * 1024 * 1024;
