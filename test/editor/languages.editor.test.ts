@@ -44,8 +44,7 @@ it('checks, explains and completes a domain’s configuration, and offers to pro
   await user.page.locator('.codelens-decoration', { hasText: 'Profile this guest' }).waitFor({ timeout: 60_000 });
   expect(await (await user.hover('memroy')).innerText()).toContain('Is memory meant?');
   expect(await (await user.hover('on_crash')).innerText()).toContain('What to do when the guest crashes');
-  await user.command('Go to Line/Column...');
-  await user.answer(':6:1');
+  await user.goTo(6, 1);
   await user.page.keyboard.type('vcp');
   const offers = user.page.locator('.suggest-widget.visible .monaco-list-row');
   await offers.filter({ hasText: 'vcpus' }).first().waitFor({ timeout: 30_000 });

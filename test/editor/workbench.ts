@@ -41,6 +41,8 @@ export interface Workbench {
   openFile(name: string): Promise<void>;
   /** The active tabs, one a group, that hold the text. */
   activeTab(text: string | RegExp): Locator;
+  /** Puts the cursor of the active editor there. */
+  goTo(line: number, column: number): Promise<void>;
   /** `Ln 12, Col 1` of the status bar. */
   position(): Promise<{ line: number; column: number }>;
   /** Moves the pointer over text of the code editor and waits for the hover. */
@@ -142,6 +144,20 @@ export function workbench(page: Page): Workbench {
       await page.locator('.tab.active', { hasText: name }).first().waitFor({ timeout: 15_000 });
     },
     activeTab: (text) => page.locator('.editor-group-container .tab.active', { hasText: text }),
+    async goTo(line, column) {
+      // a box that is still closing takes the keys for itself
+      for (const limit = Date.now() + 30_000; ;) {
+        await page.keyboard.press('Control+g');
+        await page.waitForTimeout(500);
+        await page.keyboard.press('Control+a');
+        await page.keyboard.type(`:${line}:${column}`, { delay: 5 });
+        await page.keyboard.press('Enter');
+        await page.waitForTimeout(500);
+        const now = await this.position();
+        if (now.line === line && now.column === column) return;
+        if (Date.now() > limit) throw new Error(`the cursor stays at ${now.line}:${now.column}`);
+      }
+    },
     async position() {
       const text = await page.getByRole('button', { name: /^Ln \d+, Col \d+/ }).innerText({ timeout: 15_000 });
       const [, line, column] = /Ln (\d+), Col (\d+)/.exec(text) ?? [];
