@@ -141,7 +141,7 @@ it('leads through the source: hottest lines, the walk along the hot path, and th
   // of the calls in serve_batch, that of the function which the guest itself says takes longest carries the highest figure
   await user.openFile('main.c');
   await user.command('View: Focus Active Editor Group');
-  await goToLine((await sourceLines('main.c')).findIndex((text) => text.includes('void serve_batch(')) + 5);
+  await user.goTo((await sourceLines('main.c')).findIndex((text) => text.includes('void serve_batch(')) + 5, 1);
   const costs = async (): Promise<Record<string, number>> => {
     const texts = await user.page.locator('.monaco-editor .view-line', { hasText: /\d\.\d.%/ }).allInnerTexts();
     const found = texts.flatMap((text) => [...text.matchAll(/(\w+)\((?:noise)?\);.*?(\d+\.\d).%/g)]);
@@ -178,7 +178,7 @@ it('leads through the source: hottest lines, the walk along the hot path, and th
   // nothing stays when the profile is closed
   await user.command('View: Close All Editors');
   await user.openFile('main.c');
-  await goToLine((await sourceLines('main.c')).findIndex((text) => text.includes('void serve_batch(')) + 5);
+  await user.goTo((await sourceLines('main.c')).findIndex((text) => text.includes('void serve_batch(')) + 5, 1);
   await expect.poll(costs, { timeout: 30_000 }).toEqual({});
   await expect.poll(() => badgeOf('compress.c'), { timeout: 30_000 }).toBe('');
   expect(await user.activeTab('.profiled.s').count()).toBe(0);
@@ -347,12 +347,6 @@ async function badgeOf(file: string): Promise<string> {
 
 async function sourceLines(file: string): Promise<string[]> {
   return (await readFile(path.join(pantrySources, file), 'utf8')).split('\n');
-}
-
-async function goToLine(line: number): Promise<void> {
-  await user.page.keyboard.press('Control+g');
-  await user.answer(`:${line}`);
-  await expect.poll(async () => (await user.position()).line, { timeout: 15_000 }).toBe(line);
 }
 
 async function lineUnder(view: FlameView, name: string): Promise<{ file: string; text: string }> {

@@ -17,8 +17,6 @@ export interface Workbench {
   choose(text: string | RegExp): Promise<void>;
   /** The rows of the quick pick that is open. */
   choices(): Promise<string[]>;
-  /** Answers the input box that is open; nothing typed keeps what it proposes. */
-  answer(text?: string): Promise<void>;
   /** Accepts what an input box proposes, once it proposes something of that shape: the box of the command before it may still be closing. */
   acceptProposal(shape: RegExp): Promise<void>;
   /** Names a file in the dialog that is open. */
@@ -92,11 +90,6 @@ export function workbench(page: Page): Workbench {
     async choices() {
       await rows.first().waitFor({ timeout: 30_000 });
       return rows.allInnerTexts();
-    },
-    async answer(text) {
-      await input.waitFor({ timeout: 30_000 });
-      if (text !== undefined) await input.fill(text);
-      await page.keyboard.press('Enter');
     },
     async acceptProposal(shape) {
       let seen = false;
