@@ -18,6 +18,7 @@ import { walk } from './profile/walk.ts';
 import { inspectElf } from './recording/guestImage.ts';
 import { Recording } from './recording/recording.ts';
 import { renameLocations } from './recording/renameLocations.ts';
+import { inSlices } from './slices.ts';
 import type { SymbolOptions } from './symbols/symbolizer.ts';
 
 interface Opened {
@@ -64,10 +65,13 @@ export class Session {
     },
     'ringside/open': ({ profileId, path: file, symbols }, asked) => this.open(profileId, file, symbols, asked),
     'ringside/resymbolize': async ({ profileId, symbols }) => {
-      const entry = this.get(profileId);
-      if (entry.recording) await entry.recording.resymbolize(symbols);
-      const profile = entry.recording?.profile ?? (await renameLocations(entry.views.profile, symbols, this.places));
-      return this.put(profileId, profile, entry.recording);
+      const { recording, views: shown } = this.get(profileId);
+      if (recording) await recording.resymbolize(symbols);
+      const views = recording
+        ? this.views(profileId)
+        : new ProfileViews(await renameLocations(shown.profile, symbols, this.places));
+      await inSlices(views.preparing());
+      return this.hold(profileId, views, recording);
     },
     'ringside/trustSymbols': async ({ profileId }) => {
       const { recording } = this.get(profileId);
@@ -179,7 +183,11 @@ export class Session {
         onProfile: (part) => this.opened.set(profileId, { views: new ProfileViews(part), recording: null, loading }),
       });
       signal.throwIfAborted();
-      return this.put(profileId, profile, null);
+      const shown = this.opened.get(profileId)?.views;
+      // what was answered from while the file was read goes on where it is the same profile, with all that it has worked out
+      const views = shown?.profile === profile ? shown : new ProfileViews(profile);
+      await inSlices(views.preparing(), signal);
+      return this.hold(profileId, views, null);
     } catch (error) {
       if (this.opened.get(profileId)?.loading === loading) this.opened.delete(profileId);
       throw error;
@@ -188,9 +196,10 @@ export class Session {
 
   /** Holds a profile under an id, in the place of what it held before. */
   put(profileId: string, profile: Profile, recording: Recording | null = null): ProfileHeader {
-    const kept = this.opened.get(profileId);
-    // What was answered from while the file was read goes on where it is the same profile, with all that it has worked out.
-    const views = kept?.views.profile === profile ? kept.views : new ProfileViews(profile);
+    return this.hold(profileId, new ProfileViews(profile), recording);
+  }
+
+  private hold(profileId: string, views: ProfileViews, recording: Recording | null): ProfileHeader {
     this.opened.set(profileId, { views, recording, loading: null });
     return this.header(profileId);
   }

@@ -6,10 +6,13 @@ import { parseArgs } from 'node:util';
 import { hoverText } from '../../extension/engine/features/hover.ts';
 import { lineHeat } from '../../extension/engine/features/lineHeat.ts';
 import { sourceAnswers, type Active } from '../../extension/engine/features/sourceAnswers.ts';
+import { openProfile } from '../../extension/engine/formats/open.ts';
+import { writePprof } from '../../extension/engine/formats/pprofWrite.ts';
 import { EVERYTHING } from '../../extension/engine/profile/filter.ts';
 import type { Profile } from '../../extension/engine/profile/profile.ts';
 import { ProfileViews } from '../../extension/engine/profile/views.ts';
 import { walk } from '../../extension/engine/profile/walk.ts';
+import type { ViewFilter } from '../../extension/protocol.ts';
 import { largeProfile } from './largeProfile.ts';
 
 const ROUNDS = 21;
@@ -43,15 +46,45 @@ export async function bench(args: string[]): Promise<void> {
     ['walk along the hot path', () => walk(active.views.placed(EVERYTHING), null)],
   ];
   const peer = median(5, () => naiveLineHeat(profile, path));
-  const first = median(3, () => lineHeat(fresh().views, EVERYTHING, path, {}));
-  console.log(`${'first line heat of a profile'.padEnd(46)} ${ms(first)}`);
+  const onCpu: ViewFilter = { ...EVERYTHING, states: 'on-cpu' };
+  const file = await writePprof(profile);
+  const opening = cpuMs(() => openProfile(file, 'large.pb.gz'));
+  console.log(`${'opening the file, CPU time'.padEnd(46)} ${ms(opening)}`);
+  const rounds = [0, 1, 2].map(() => {
+    const { views } = fresh();
+    const prepared = slices(views.preparing());
+    const [first, other] = [EVERYTHING, onCpu].map((filter) => cpuMs(() => lineHeat(views, filter, path, {})));
+    return { ...prepared, first: first!, other: other! };
+  });
+  const of = (what: keyof (typeof rounds)[0]): string => ms(rounds.map((round) => round[what]).sort((a, b) => a - b)[1]!);
+  console.log(`${'making ready at its end, in slices, CPU time'.padEnd(46)} ${of('all')}   longest step ${of('longest').trim()}`);
+  console.log(`${'first line heat of a profile, CPU time'.padEnd(46)} ${of('first')}`);
+  console.log(`${'first line heat under another filter, CPU time'.padEnd(46)} ${of('other')}`);
   console.log(`${'line heat by going through the samples (peer)'.padEnd(46)} ${ms(peer)}`);
   for (const [what, ask] of rows) {
     ask();
     const took = median(ROUNDS, ask);
     console.log(`${what.padEnd(46)} ${ms(took)}   ${(peer / took).toFixed(0)} times as fast as the peer`);
   }
-  await Promise.resolve();
+}
+
+/** Takes steps to the end. @returns CPU time of all, and of the longest one, in ms */
+function slices(steps: Iterator<unknown>): { all: number; longest: number } {
+  let [all, longest, ended] = [0, 0, false];
+  while (!ended) {
+    const took = cpuMs(() => (ended = steps.next().done === true));
+    all += took;
+    longest = Math.max(longest, took);
+  }
+  return { all, longest };
+}
+
+/** User and system time in ms, of all threads: what a loaded machine changes least. */
+function cpuMs(run: () => unknown): number {
+  const before = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 const ms = (value: number): string => `${value.toFixed(2).padStart(9)} ms`;

@@ -1,5 +1,6 @@
 /** Opens a file of any format that an importer knows. */
 import type { Profile } from '../profile/profile.ts';
+import { pause, SLICE_MS } from '../slices.ts';
 import { readCpuprofile } from './cpuprofile.ts';
 import { FormatError } from './errors.ts';
 import { readFolded } from './foldedRead.ts';
@@ -32,9 +33,6 @@ export interface Opening {
   readonly onProfile: (profile: Profile) => void;
   readonly signal: AbortSignal;
 }
-
-/** Works this long at a time, then lets other requests through. */
-const SLICE_MS = 12;
 
 /** The same, with pauses. @throws the signal's reason where it is aborted, too */
 export async function openGently(bytes: Uint8Array, name: string, { onProgress, onProfile, signal }: Opening): Promise<Profile> {
@@ -76,7 +74,7 @@ export async function openGently(bytes: Uint8Array, name: string, { onProgress, 
       }
       tell('parsing', Math.round(done * unpacking.expectedBytes), unpacking.expectedBytes);
       if (waits) await moreBytes();
-      await new Promise((resolve) => setImmediate(resolve));
+      await pause();
       signal.throwIfAborted();
       pauseAt = performance.now() + SLICE_MS;
     }

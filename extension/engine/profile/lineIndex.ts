@@ -24,8 +24,11 @@ export class LineIndex {
   private readonly fileIds = new Map<string, number>();
   private readonly fileOfFunction = new Column(Int32Array);
   private readonly lineIds = new Map<number, number>();
-  /** By location: line ids of its frames, innermost first. */
-  private readonly lineIdsOf: (readonly number[] | undefined)[] = [];
+  /** By line id: the function it is in; SEVERAL where inlining, or a template, has put it into more than one. */
+  private readonly functionOfLine = new Column(Int32Array);
+  /** By location: where in `frames` the number of its frames is, followed by their line ids, outermost first; -1: not put there yet. */
+  private readonly framesAt = new Column(Int32Array);
+  private readonly frames = new Column(Int32Array);
   /** By occurrence. Those of a stack node follow each other, outermost first. */
   private readonly stackNodes = new Column(Int32Array);
   /** Line id; -1 where the line is not known. */
@@ -48,7 +51,6 @@ export class LineIndex {
   /** Columns over all occurrences. Stale when the profile has grown. */
   columns(): OccurrenceColumns {
     this.update();
-    this.findRepeats();
     const { stackNodes, lines, repeats, starts, nodes } = this;
     return {
       stackNodes: stackNodes.view(),
@@ -57,6 +59,26 @@ export class LineIndex {
       starts: starts.view(),
       nodes: nodes.view(),
     };
+  }
+
+  /** Brings the index up to date in steps of a few milliseconds. Whoever asks in between does the rest at once, and nothing twice. */
+  *updating(): Generator<undefined, void, undefined> {
+    const { stacks } = this.profile;
+    let occurrences = this.lines.length;
+    for (let stackNode = this.starts.length; stackNode < stacks.size; stackNode++) {
+      occurrences += this.frames.get(this.framesOf(stacks.key(stackNode)));
+      if (stackNode % STACKS_A_STEP === 0) yield;
+    }
+    // to double a column now and then would take longer than a step
+    for (const column of [this.lines, this.nodes, this.stackNodes, this.next, this.repeats]) column.reserve(occurrences);
+    this.starts.reserve(stacks.size);
+    yield;
+    this.first.repeat(-1, this.profile.functions.size - this.first.length);
+    yield;
+    while (this.starts.length < stacks.size) {
+      this.advance(Math.min(stacks.size, this.starts.length + STACKS_A_STEP));
+      yield;
+    }
   }
 
   /** Caller of a stack node. */
@@ -104,32 +126,59 @@ export class LineIndex {
   }
 
   private update(): void {
-    const { stacks, functions, table } = this.profile;
-    if (this.starts.length === stacks.size) return;
+    this.advance(this.profile.stacks.size);
+  }
+
+  /** Takes in the stack nodes below `to`. */
+  private advance(to: number): void {
+    const { stacks, functions, functionNodes } = this.profile;
+    const from = this.starts.length;
+    if (from >= to) return;
+    const locations = stacks.keys;
+    const starts = extended(this.starts, to - from);
+    const before = this.lines.length;
+    let count = before;
+    for (let stackNode = from; stackNode < to; stackNode++) {
+      starts[stackNode] = count;
+      count += this.frames.get(this.framesOf(locations[stackNode]!));
+    }
     this.first.repeat(-1, functions.size - this.first.length);
-    const nodes: number[] = []; // of one location, innermost first
-    for (let stackNode = this.starts.length; stackNode < stacks.size; stackNode++) {
-      this.starts.push(this.stackNodes.length);
-      const location = stacks.key(stackNode);
-      const { frames } = table.locations[location]!;
-      const lineIds = (this.lineIdsOf[location] ??= frames.map(({ fn, line }) => this.lineId(fn, line)));
-      let node = this.profile.functionNode(stackNode);
-      for (let i = 0; i < frames.length; i++, node = functions.parent(node)) nodes[i] = node;
-      for (let i = frames.length - 1; i >= 0; i--) {
-        this.stackNodes.push(stackNode);
-        this.lines.push(lineIds[i]!);
-        this.nodes.push(nodes[i]!);
-        this.first.set(nodes[i]!, this.next.push(this.first.get(nodes[i]!)));
+    const [frames, framesAt, first] = [this.frames.view(), this.framesAt.view(), this.first.view()];
+    const [lines, nodes] = [extended(this.lines, count - before), extended(this.nodes, count - before)];
+    const [stackNodes, next] = [extended(this.stackNodes, count - before), extended(this.next, count - before)];
+    const repeats = extended(this.repeats, count - before);
+    const { parents, recursive } = functions;
+    const functionOf = this.functionOfLine.view();
+    for (let stackNode = from; stackNode < to; stackNode++) {
+      const at = framesAt[locations[stackNode]!]!;
+      let node = functionNodes[stackNode]!;
+      for (let i = frames[at]! - 1; i >= 0; i--, node = parents[node]!) {
+        const occurrence = starts[stackNode]! + i;
+        lines[occurrence] = frames[at + 1 + i]!;
+        nodes[occurrence] = node;
+        stackNodes[occurrence] = stackNode;
+        next[occurrence] = first[node]!;
+        first[node] = occurrence;
+      }
+      for (let occurrence = starts[stackNode]!, end = occurrence + frames[at]!; occurrence < end; occurrence++) {
+        const line = lines[occurrence]!;
+        // a line of one function is on the stack already only where the function is
+        const mayRepeat = line >= 0 && (functionOf[line] === SEVERAL || recursive[nodes[occurrence]!] === 1);
+        if (mayRepeat && this.isAbove(stackNode, occurrence)) repeats[occurrence] = 1;
       }
     }
   }
 
-  private findRepeats(): void {
-    const { repeats, lines } = this;
-    while (repeats.length < lines.length) {
-      const at = repeats.length;
-      repeats.push(lines.get(at) >= 0 && this.isAbove(this.stackNodes.get(at), at) ? 1 : 0);
-    }
+  /** Where the line ids of a location's frames begin. */
+  private framesOf(location: number): number {
+    while (this.framesAt.length <= location) this.framesAt.push(-1);
+    const known = this.framesAt.get(location);
+    if (known >= 0) return known;
+    const { frames } = this.profile.table.locations[location]!;
+    const at = this.frames.push(frames.length);
+    for (let i = frames.length - 1; i >= 0; i--) this.frames.push(this.lineId(frames[i]!.fn, frames[i]!.line));
+    this.framesAt.set(location, at);
+    return at;
   }
 
   /** Whether the line of an occurrence is on its stack further out: in the same stack node before it, or in those above. */
@@ -149,7 +198,8 @@ export class LineIndex {
     if (id === undefined) {
       this.lineIds.set(key, (id = this.fileOf.push(file)));
       this.lineOf.push(line);
-    }
+      this.functionOfLine.push(fn);
+    } else if (this.functionOfLine.get(id) !== fn) this.functionOfLine.set(id, SEVERAL);
     return id;
   }
 
@@ -166,3 +216,11 @@ export class LineIndex {
 }
 
 const LINE_SPAN = 2 ** 32;
+const SEVERAL = -1;
+const STACKS_A_STEP = 4096;
+
+/** Makes room for more values. @returns all values, those to come included */
+function extended<T extends Int32Array | Uint8Array>(column: Column<T>, by: number): T {
+  column.repeat(0, by);
+  return column.view();
+}

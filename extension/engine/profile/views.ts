@@ -70,6 +70,18 @@ export class ProfileViews {
     this.matcher = new Matcher(profile.table.functions);
   }
 
+  /** Works out, in steps, what every first question needs: where frames are in the source, and what lines cost while nothing is filtered. */
+  *preparing(): Generator<undefined, void, undefined> {
+    yield* this.lines.updating();
+    const weights = this.weights.of(EVERYTHING);
+    yield;
+    void weights.stackTotal;
+    yield;
+    this.weighted(EVERYTHING);
+    yield;
+    this.lineTotals();
+  }
+
   header(): ProfileHeader {
     return profileHeader(this.profile, this.weights);
   }

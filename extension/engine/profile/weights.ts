@@ -38,14 +38,14 @@ export class Weights {
       const count = counts[kind]!;
       if (count === 0 || lanes[laneOf[kind]!] === 0) continue;
       const leaf = leaves[kind]!;
-      const node = nodes[leaf]!;
-      if (idle !== null && idle[node] === 1) continue;
+      if (idle !== null && idle[nodes[leaf]!] === 1) continue;
       const weight = weights[kind]!;
       stackSelf[leaf]! += weight;
-      self[node]! += weight;
       samples += count;
       grandTotal += weight;
     }
+    // in order of stack nodes, whose function nodes are nearly in order, too
+    for (let leaf = 0; leaf < stackSelf.length; leaf++) self[nodes[leaf]!]! += stackSelf[leaf]!;
     this.samples = samples;
     this.grandTotal = grandTotal;
   }
