@@ -67,9 +67,7 @@ export class Session {
     'ringside/resymbolize': async ({ profileId, symbols }) => {
       const { recording, views: shown } = this.get(profileId);
       if (recording) await recording.resymbolize(symbols);
-      const views = recording
-        ? this.views(profileId)
-        : new ProfileViews(await renameLocations(shown.profile, symbols, this.places));
+      const views = recording ? this.views(profileId) : new ProfileViews(await renameLocations(shown.profile, symbols, this.places));
       await inSlices(views.preparing());
       return this.hold(profileId, views, recording);
     },

@@ -54,7 +54,9 @@ function simulated(): { profile: Profile; grow: (samples: number) => void; accou
 }
 
 function told(views: ProfileViews): Record<string, [self: number, total: number]> {
-  const rows = [...views.lineTotals()].flatMap(([file, lines]) => [...lines].map(([line, cost]) => ({ place: `${file}:${line}`, ...cost })));
+  const rows = [...views.lineTotals()].flatMap(([file, lines]) =>
+    [...lines].map(([line, cost]) => ({ place: `${file}:${line}`, ...cost })),
+  );
   return Object.fromEntries(rows.map(({ place, self, total }) => [place, [self, total]]));
 }
 

@@ -71,15 +71,13 @@ export class ProfileViews {
   }
 
   /** Works out, in steps, what every first question needs: where frames are in the source, and what lines cost while nothing is filtered. */
-  *preparing(): Generator<undefined, void, undefined> {
+  *preparing(): Generator<unknown, void, undefined> {
     yield* this.lines.updating();
     const weights = this.weights.of(EVERYTHING);
-    yield;
-    void weights.stackTotal;
-    yield;
-    this.weighted(EVERYTHING);
-    yield;
-    this.lineTotals();
+    yield weights;
+    yield weights.stackTotal;
+    yield this.weighted(EVERYTHING);
+    yield this.lineTotals();
   }
 
   header(): ProfileHeader {
