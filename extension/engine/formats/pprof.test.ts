@@ -95,7 +95,7 @@ describe('a capture', () => {
   });
 });
 
-describe('a large capture', () => {
+describe('a large capture', { timeout: 120_000 }, () => {
   const large = new Profile({ title: 'large', durationMs: 1000 });
   const at = (i: number): number =>
     large.table.atAddress(BigInt(0x1000 + i), () => [
