@@ -557,10 +557,21 @@ export interface EngineRequests {
     params: { profileId: string; filter: ViewFilter; fn: number; symbolFile: string; objdump: string };
     result: Assembly;
   };
+  /** Paths as built that have the name of a local file and may be it, or another of that name; empty where it is certain. */
+  'ringside/namesakes': { params: { path: string }; result: readonly string[] };
   /** What a local source file costs as a whole; null where the active profile knows nothing of it. */
   'ringside/fileHeat': { params: { path: string }; result: FileHeat | null };
   /** Whether a file can serve as symbols, and what it holds. Fails with a typed message where it cannot be read. */
   'ringside/inspectElf': { params: { path: string }; result: { functions: number; hasLines: boolean; machine: string } };
+}
+
+/** Requests of the engine to the host, by method name. */
+export interface HostRequests {
+  /**
+   * Which of these paths as built a local file stands for: only the host knows the workspace's other files, and what a person has said. The answer holds
+   * until the next `ringside/sourceMap`.
+   */
+  'ringside/locate': { params: { path: string; built: readonly string[] }; result: readonly string[] };
 }
 
 /** What the ends of source lines tell of their cost. */
@@ -688,7 +699,10 @@ export interface EngineNotifications {
    * `initializationOptions`, with `symbolsFolder`: where answers about ELF files are kept from one session to the next.
    */
   'ringside/debugFileDirectories': { debugFileDirectories: readonly string[] };
-  /** The `ringside.sourceMap` setting: path prefix as built, to absolute local folder. Also given at start, as `initializationOptions.sourceMap`. */
+  /**
+   * The `ringside.sourceMap` setting: path prefix as built, to absolute local folder. Also given at start, as `initializationOptions.sourceMap`, and again
+   * whenever local files may stand for others than before.
+   */
   'ringside/sourceMap': { sourceMap: Readonly<Record<string, string>> };
 }
 

@@ -22,6 +22,7 @@ import { Session, type Asked } from './session.ts';
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
 const session = new Session();
+session.sources.locate = (question) => connection.sendRequest('ringside/locate', question);
 const hints = serveLineHints(connection, documents, session);
 
 connection.onInitialize(({ initializationOptions }) => {
@@ -66,12 +67,12 @@ connection.onNotification('ringside/lineHeatMode', ({ mode }: EngineNotification
   session.onHeat();
 });
 
-connection.onHover(({ textDocument, position }: HoverParams): Hover | null => {
+connection.onHover(async ({ textDocument, position }: HoverParams): Promise<Hover | null> => {
   const ours = hoverInLanguage(documents.get(textDocument.uri), position);
   if (ours !== undefined) return ours;
   if (!textDocument.uri.startsWith('file:')) return null;
   const word = wordAt(documents.get(textDocument.uri), position.line, position.character);
-  const value = session.hover({ path: fileURLToPath(textDocument.uri), line: position.line + 1, word });
+  const value = await session.hover({ path: fileURLToPath(textDocument.uri), line: position.line + 1, word });
   return value === null ? null : { contents: { kind: MarkupKind.Markdown, value } };
 });
 
@@ -82,7 +83,7 @@ connection.listen();
 function takeSourceMap(options: unknown): void {
   const map = (options as { sourceMap?: unknown } | undefined)?.sourceMap;
   if (typeof map !== 'object' || map === null) return;
-  session.sourceMap = Object.fromEntries(Object.entries(map).filter(([, to]) => typeof to === 'string'));
+  session.sources.renew(Object.fromEntries(Object.entries(map).filter(([, to]) => typeof to === 'string')));
   session.onHeat();
 }
 

@@ -4,8 +4,8 @@ import { assemblyOf, symbolFileOf } from './assembly/assembly.ts';
 import { Comparisons } from './comparisons.ts';
 import { hoverText } from './features/hover.ts';
 import { lineHeat } from './features/lineHeat.ts';
-import { sourceAnswers, type Active } from './features/sourceAnswers.ts';
-import type { SourceMap } from './features/sourcePaths.ts';
+import { sourceAnswers, type Active, type ActiveFile } from './features/sourceAnswers.ts';
+import { SourceMatch } from './features/sourceMatch.ts';
 import { exportComparison, exportProfile } from './formats/export.ts';
 import { writePprof } from './formats/pprofWrite.ts';
 import { writeWhole } from './formats/wholeFile.ts';
@@ -46,7 +46,8 @@ export class Session {
   private readonly opened = new Map<string, Opened>();
   private readonly comparisons = new Comparisons((profileId) => this.views(profileId));
   private active: string | null = null;
-  sourceMap: SourceMap = {};
+  /** Which files of a profile local files are. */
+  readonly sources = new SourceMatch();
   /** Of ELF files that are opened from now on. */
   places: SymbolOptions = {};
   /** Of each profile, the filter that its view has asked for last. */
@@ -131,7 +132,11 @@ export class Session {
       return { bytes: bytes.length };
     },
     'ringside/lineHeat': ({ path }) => this.lineHeat(path),
-    ...sourceAnswers(() => this.activeProfile()),
+    'ringside/namesakes': ({ path }) => {
+      const active = this.activeProfile();
+      return active ? this.sources.namesakes(active.views, path) : [];
+    },
+    ...sourceAnswers((path) => this.activeFile(path)),
     'ringside/inspectElf': ({ path: file }) => inspectElf(file, this.places),
   };
 
@@ -150,19 +155,28 @@ export class Session {
   }
 
   /** Of the active profile; null where there is none, or where it knows nothing of the file. */
-  lineHeat(path: string): LineHeat | null {
-    const active = this.activeProfile();
-    return active && lineHeat(active.views, active.filter, path, active.map);
+  async lineHeat(path: string): Promise<LineHeat | null> {
+    const active = await this.activeFile(path);
+    return active && lineHeat(active.views, active.filter, active.files);
   }
 
-  hover(question: SourceQuestion): string | null {
-    const active = this.activeProfile();
+  async hover(question: SourceQuestion): Promise<string | null> {
+    const active = await this.activeFile(question.path);
     return active && hoverText(active, question);
+  }
+
+  /** The active profile as it is when it is known which of its files a path stands for; null where it is another one by then. */
+  private async activeFile(path?: string): Promise<ActiveFile | null> {
+    const asked = this.activeProfile();
+    if (!asked) return null;
+    const files = path === undefined ? [] : await this.sources.filesOf(asked.views, path);
+    const active = this.activeProfile();
+    return active?.views === asked.views ? { ...active, files } : null;
   }
 
   private activeProfile(): Active | null {
     if (this.active === null || !this.opened.has(this.active)) return null;
-    return { views: this.views(this.active), filter: this.filters.get(this.active) ?? EVERYTHING, map: this.sourceMap };
+    return { views: this.views(this.active), filter: this.filters.get(this.active) ?? EVERYTHING };
   }
 
   private async open(profileId: string, file: string, symbols: SymbolSource | undefined, asked: Asked | undefined): Promise<ProfileHeader> {

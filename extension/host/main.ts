@@ -30,6 +30,7 @@ import { Recorder } from './profiling/recorder.ts';
 import { SourceAnswers } from './sources/answers.ts';
 import { GoTo } from './sources/goTo.ts';
 import { HotSymbols } from './sources/hotSymbols.ts';
+import { SourceLocator } from './sources/locator.ts';
 import { SourceOpener } from './sources/openSource.ts';
 
 /** Ends the remote side, then the engine and the connections. */
@@ -50,12 +51,12 @@ export function activate({
   keep(log);
   try {
     const configuration = keep(new Configuration());
-    const answers = keep(new SourceAnswers(memory));
+    const locator = keep(new SourceLocator(configuration, keep(new SourceAnswers(memory))));
     const connections = keep(new Connections(configuration, extensionPath, log));
     const symbols = vscode.Uri.joinPath(globalStorageUri, 'symbols');
-    const engine = keep(new Engine(configuration, answers, extensionUri, symbols, log));
+    const engine = keep(new Engine(configuration, locator, extensionUri, symbols, log));
     const profiles = keep(new Profiles(engine, log));
-    const sources = keep(new SourceOpener(configuration, answers));
+    const sources = keep(new SourceOpener(configuration, locator));
     const view = { extensionUri, engine, profiles, sources, log };
     const panels = keep(new FlamePanels(view, memory));
     keep(new CaptureEditor(view, globalStorageUri).register());
@@ -63,8 +64,8 @@ export function activate({
     const recent = new RecentRecordings(globalStorageUri, log);
     const recorder = keep(new Recorder({ configuration, connections, engine, profiles, panels, recent, log }));
     const kernels = vscode.Uri.joinPath(globalStorageUri, 'kernels');
-    const heat = keep(new LineHeatView({ configuration, engine, profiles, log }));
-    keep(new FileBadges({ configuration, engine, profiles, log }));
+    const heat = keep(new LineHeatView({ configuration, engine, profiles, sources, log }));
+    keep(new FileBadges({ configuration, engine, profiles, sources, log }));
     const inSource = { engine, profiles, sources };
     const goTo = new GoTo(inSource);
     keep(new HotSymbols(inSource, log));

@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { hoverText } from '../../extension/engine/features/hover.ts';
 import { lineHeat } from '../../extension/engine/features/lineHeat.ts';
-import { sourceAnswers, type Active } from '../../extension/engine/features/sourceAnswers.ts';
+import { sourceAnswers, type ActiveFile } from '../../extension/engine/features/sourceAnswers.ts';
 import { openProfile } from '../../extension/engine/formats/open.ts';
 import { writePprof } from '../../extension/engine/formats/pprofWrite.ts';
 import { EVERYTHING } from '../../extension/engine/profile/filter.ts';
@@ -29,23 +29,23 @@ export async function bench(args: string[]): Promise<void> {
   const [nodes, samples, lines] = [Number(values.nodes), Number(values.samples), Number(values.lines)];
   const profile = largeProfile(nodes, samples);
   const path = addLargeFile(profile, lines);
-  const fresh = (): Active => ({ views: new ProfileViews(profile), filter: EVERYTHING, map: {} });
+  const fresh = (): ActiveFile => ({ views: new ProfileViews(profile), filter: EVERYTHING, files: [path] });
   const active = fresh();
-  const answers = sourceAnswers(() => active);
+  const answers = sourceAnswers(() => Promise.resolve(active));
   const word = profile.table.functions.at(-1)!.name;
-  const told = lineHeat(active.views, EVERYTHING, path, {})!;
+  const told = lineHeat(active.views, EVERYTHING, [path])!;
   console.log(
     `${profile.sampleCount.toLocaleString('en')} samples, ${profile.functions.size.toLocaleString('en')} nodes, ${told.line.length} sampled lines in one file`,
   );
   const rows: [string, () => unknown][] = [
-    ['line heat of the file', () => lineHeat(active.views, EVERYTHING, path, {})],
-    ['hover', () => hoverText(active, { path, line: lines >> 1, word })],
+    ['line heat of the file', () => lineHeat(active.views, EVERYTHING, [path])],
+    ['hover', () => hoverText(active, { line: lines >> 1, word })],
     ['function at a line, its callers and callees', () => answers['ringside/around']({ path, line: lines >> 1, word: '' })],
     ['badge of a file', () => answers['ringside/fileHeat']({ path })],
     ['hottest line of all files', () => answers['ringside/hotLines']({ limit: 1, by: 'self' })],
     ['walk along the hot path', () => walk(active.views.placed(EVERYTHING), null)],
   ];
-  const peer = median(5, () => naiveLineHeat(profile, path));
+  const peer = await median(5, () => naiveLineHeat(profile, path));
   const onCpu: ViewFilter = { ...EVERYTHING, states: 'on-cpu' };
   const file = await writePprof(profile);
   const opening = cpuMs(() => openProfile(file, 'large.pb.gz'));
@@ -53,7 +53,7 @@ export async function bench(args: string[]): Promise<void> {
   const rounds = [0, 1, 2].map(() => {
     const { views } = fresh();
     const prepared = slices(views.preparing());
-    const [first, other] = [EVERYTHING, onCpu].map((filter) => cpuMs(() => lineHeat(views, filter, path, {})));
+    const [first, other] = [EVERYTHING, onCpu].map((filter) => cpuMs(() => lineHeat(views, filter, [path])));
     return { ...prepared, first: first!, other: other! };
   });
   const of = (what: keyof (typeof rounds)[0]): string => ms(rounds.map((round) => round[what]).sort((a, b) => a - b)[1]!);
@@ -62,8 +62,8 @@ export async function bench(args: string[]): Promise<void> {
   console.log(`${'first line heat under another filter, CPU time'.padEnd(46)} ${of('other')}`);
   console.log(`${'line heat by going through the samples (peer)'.padEnd(46)} ${ms(peer)}`);
   for (const [what, ask] of rows) {
-    ask();
-    const took = median(ROUNDS, ask);
+    await ask();
+    const took = await median(ROUNDS, ask);
     console.log(`${what.padEnd(46)} ${ms(took)}   ${(peer / took).toFixed(0)} times as fast as the peer`);
   }
 }
@@ -128,11 +128,12 @@ function naiveLineHeat(profile: Profile, path: string): Map<number, number> {
   return totals;
 }
 
-function median(rounds: number, run: () => unknown): number {
-  const times = Array.from({ length: rounds }, () => {
+async function median(rounds: number, run: () => unknown): Promise<number> {
+  const times: number[] = [];
+  while (times.length < rounds) {
     const began = performance.now();
-    run();
-    return performance.now() - began;
-  });
+    await run();
+    times.push(performance.now() - began);
+  }
   return times.sort((a, b) => a - b)[rounds >> 1]!;
 }

@@ -47,7 +47,7 @@ describe.each(samples)('$language', { timeout: 3 * minutes }, ({ compiler, flags
     expect(twice.length, 'instructions of bodies that were inlined within this file').toBeGreaterThan(5);
     const built = theirs.flat()[0]!.FileName;
     const innermost = (await llvmFrames(file, addresses)).map(([first]) => first!);
-    const heat = lineHeat(taken.views, EVERYTHING, built, {})!;
+    const heat = lineHeat(taken.views, EVERYTHING, [built])!;
     expect(heat.grandTotal).toBe(addresses.length);
     const total = tally(theirs);
     expect(Object.fromEntries(heat.line.map((line, at) => [line, heat.total[at]]))).toEqual(total);

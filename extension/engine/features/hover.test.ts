@@ -3,7 +3,7 @@ import { Profile } from '../profile/profile.ts';
 import { ProfileViews } from '../profile/views.ts';
 import { EVERYTHING } from '../profile/filter.ts';
 import { hoverText } from './hover.ts';
-import type { Active } from './sourceAnswers.ts';
+import type { ActiveFile } from './sourceAnswers.ts';
 
 /** Simulated: `hash`, called from line 3 of /build/kv/main.c, runs lines 10 and 11 of /build/kv/hash.c. */
 function simulated(): Profile {
@@ -20,19 +20,19 @@ function simulated(): Profile {
 }
 
 const profile = simulated();
-const active = (of: Profile): Active => ({ views: new ProfileViews(of), filter: EVERYTHING, map: {} });
-const ask = (path: string, line: number, word = ''): string | null => hoverText(active(profile), { path, line, word });
+const active = (of: Profile, file: string): ActiveFile => ({ views: new ProfileViews(of), filter: EVERYTHING, files: [file] });
+const ask = (file: string, line: number, word = ''): string | null => hoverText(active(profile, file), { line, word });
 
-it('tells a line', () => expect(ask('/home/me/kv/hash.c', 10)).toContain('| line 10 | 75.0 % (3 samples) | 75.0 % (3 samples) |'));
+it('tells a line', () => expect(ask('/build/kv/hash.c', 10)).toContain('| line 10 | 75.0 % (3 samples) | 75.0 % (3 samples) |'));
 it('tells a call site, which has no self', () =>
-  expect(ask('/home/me/kv/main.c', 3)).toContain('| line 3 | 0.0 % (0 samples) | 100.0 % (4 samples) |'));
+  expect(ask('/build/kv/main.c', 3)).toContain('| line 3 | 0.0 % (0 samples) | 100.0 % (4 samples) |'));
 it('tells a function by its name, wherever the name stands', () => {
-  expect(ask('/home/me/kv/hash.c', 1, 'hash')).toContain('| `hash` | 100.0 % (4 samples) | 100.0 % (4 samples) |');
-  expect(ask('/home/me/kv/main.c', 3, 'hash')).toContain('| `hash` | 100.0 % (4 samples)');
+  expect(ask('/build/kv/hash.c', 1, 'hash')).toContain('| `hash` | 100.0 % (4 samples) | 100.0 % (4 samples) |');
+  expect(ask('/build/kv/main.c', 3, 'hash')).toContain('| `hash` | 100.0 % (4 samples)');
 });
 it('is silent about what the profile does not know', () => {
-  expect(ask('/home/me/kv/hash.c', 99)).toBeNull();
-  expect(ask('/home/me/kv/other.c', 10)).toBeNull();
+  expect(ask('/build/kv/hash.c', 99)).toBeNull();
+  expect(ask('/build/kv/other.c', 10)).toBeNull();
 });
 
 it('tells time on a CPU from time that was blocked', () => {
@@ -42,7 +42,7 @@ it('tells time on a CPU from time that was blocked', () => {
   ]);
   both.add({ timeNs: 1, vcpu: 0, state: 2, weight: 6, stack: [wait] });
   both.add({ timeNs: 2, vcpu: 0, state: 1, weight: 1, stack: [wait] });
-  const text = hoverText(active(both), { path: '/home/me/kv/main.c', line: 9, word: 'hash' })!;
+  const text = hoverText(active(both, '/build/kv/main.c'), { line: 9, word: 'hash' })!;
   expect(text).toContain('| Ringside | on CPU: self | total | blocked: self | total |');
   expect(text).toContain('| line 9 | 20.0 % (1 sample) | 20.0 % (1 sample) | 100.0 % (6 samples) | 100.0 % (6 samples) |');
   expect(text).toContain('| `hash` | 80.0 % (4 samples) | 80.0 % (4 samples) | 0.0 % (0 samples) | 0.0 % (0 samples) |');
@@ -50,10 +50,10 @@ it('tells time on a CPU from time that was blocked', () => {
 });
 
 it('leads to callers and callees', () => {
-  const text = ask('/home/me/kv/main.c', 3)!;
+  const text = ask('/build/kv/main.c', 3)!;
   const link = /`main` calls \[`hash`\]\(command:ringside\.openPlace\?(\S+)\) 100 %/.exec(text);
   expect(JSON.parse(decodeURIComponent(link![1]!))).toEqual([{ file: '/build/kv/hash.c', line: 10 }]);
-  expect(ask('/home/me/kv/hash.c', 10)).toContain('`hash` is called by [`main`](command:ringside.openPlace?');
+  expect(ask('/build/kv/hash.c', 10)).toContain('`hash` is called by [`main`](command:ringside.openPlace?');
 });
 it('shows a name from a guest as text', () => {
   const evil = new Profile({ title: 'kv' });
@@ -76,6 +76,6 @@ it('shows a name from a guest as text', () => {
     weight: 1,
     stack: [evil.table.named([{ fn: caller, line: 2 }]), evil.table.named([{ fn, line: 5 }])],
   });
-  const text = hoverText(active(evil), { path: '/home/me/kv/a.c', line: 5, word: '' })!;
+  const text = hoverText(active(evil, '/build/kv/a.c'), { line: 5, word: '' })!;
   expect(text).toContain('`a ](command:workbench.action.quit)   b` is called by');
 });

@@ -8,9 +8,8 @@ import { around } from '../profile/around.ts';
 import type { FrameEvidence, SourceNeighbour, SourceQuestion, ViewFilter } from '../../protocol.ts';
 import type { Profile } from '../profile/profile.ts';
 import { topDown } from '../profile/filter.ts';
-import { matchFiles } from './lineHeat.ts';
 import { code, commandLink } from './markdown.ts';
-import { functionAt, functionsNamed, type Active } from './sourceAnswers.ts';
+import { functionAt, functionsNamed, type Active, type ActiveFile } from './sourceAnswers.ts';
 
 const ON_CPU: ViewFilter = { ...EVERYTHING, states: 'on-cpu' };
 const BLOCKED: ViewFilter = { ...EVERYTHING, states: 'blocked' };
@@ -26,9 +25,8 @@ interface Cost {
 }
 
 /** Markdown, or null where the profile knows nothing of the place. Its links run commands of ours and no others. */
-export function hoverText(active: Active, question: SourceQuestion): string | null {
-  const { views, map } = active;
-  const files = matchFiles(views.lineTotals(), question.path, map);
+export function hoverText(active: ActiveFile, question: Pick<SourceQuestion, 'line' | 'word'>): string | null {
+  const { views, files } = active;
   if (files.length === 0) return null;
   const { profile } = views;
   const whole = (filter: ViewFilter): number => views.weighted(filter).grandTotal;
@@ -54,7 +52,7 @@ export function hoverText(active: Active, question: SourceQuestion): string | nu
 }
 
 /** Callers, callees and how sure they are, under the filter that the view shows. */
-function aboutFunction(active: Active, question: SourceQuestion): string[] {
+function aboutFunction(active: ActiveFile, question: Pick<SourceQuestion, 'line' | 'word'>): string[] {
   const placed = active.views.placed(topDown(active.filter));
   const fn = functionAt(active, placed, question);
   const found = fn < 0 ? null : around(placed, fn, NEIGHBOURS);

@@ -25,7 +25,7 @@ function simulated(): ProfileViews {
 const views = simulated();
 
 it('counts a sample to its inlined line and to the call site', () =>
-  expect(lineHeat(views, EVERYTHING, '/home/me/kv/hash.c', {})).toEqual({
+  expect(lineHeat(views, EVERYTHING, ['/build/kv/hash.c'])).toEqual({
     grandTotal: 4,
     startedAt: null,
     line: [10, 11, 20],
@@ -33,10 +33,10 @@ it('counts a sample to its inlined line and to the call site', () =>
     total: [3, 1, 3],
   }));
 it('follows the filter', () =>
-  expect(lineHeat(views, { ...EVERYTHING, states: 'on-cpu' }, '/home/me/kv/hash.c', {})).toMatchObject({ grandTotal: 3, line: [10, 20] }));
-it('is silent about other files', () => expect(lineHeat(views, EVERYTHING, '/home/me/kv/other.c', {})).toBeNull());
+  expect(lineHeat(views, { ...EVERYTHING, states: 'on-cpu' }, ['/build/kv/hash.c'])).toMatchObject({ grandTotal: 3, line: [10, 20] }));
+it('is silent about other files', () => expect(lineHeat(views, EVERYTHING, ['/build/kv/other.c'])).toBeNull());
 it('writes what is worth writing', () => {
-  const heat = lineHeat(views, EVERYTHING, '/home/me/kv/hash.c', {})!;
+  const heat = lineHeat(views, EVERYTHING, ['/build/kv/hash.c'])!;
   expect([0, 1, 2].map((at) => heatLabel(heat, at, 'total'))).toEqual(['75.0 %', '25.0 %, self 25.0 %', '75.0 %, self 75.0 %']);
   expect([0, 1, 2].map((at) => heatLabel(heat, at, 'self'))).toEqual([null, '25.0 %', '75.0 %']);
   expect(heatLabel(heat, 0, 'off')).toBeNull();
@@ -44,7 +44,7 @@ it('writes what is worth writing', () => {
 
 it('follows the shape, too: what is left out costs nothing, and its time is its caller’s', () => {
   const of = (filter: Partial<ViewFilter>, file: string): LineHeat | null =>
-    lineHeat(views, { ...EVERYTHING, ...filter }, `/home/me/kv/${file}`, {});
+    lineHeat(views, { ...EVERYTHING, ...filter }, [`/build/kv/${file}`]);
   const mix = views.profile.table.functions.findIndex(({ name }) => name === 'mix');
   expect(of({ hiddenFunctions: [mix] }, 'hash.c')).toMatchObject({ line: [10, 11], self: [3, 1], total: [3, 1] });
   expect(of({ focus: mix }, 'hash.c')).toMatchObject({ grandTotal: 3, line: [20], self: [3], total: [3] });

@@ -2,25 +2,17 @@
 import type { LineHeat, LineHeatMode, ViewFilter } from '../../protocol.ts';
 import type { LineTotals } from '../profile/lineTotals.ts';
 import type { ProfileViews } from '../profile/views.ts';
-import { SourceFiles, type SourceMap } from './sourcePaths.ts';
-
-const filesOf = new WeakMap<LineTotals, SourceFiles>();
-
-/** The files of a profile that a local path stands for, as the debug information names them. */
-export function matchFiles(totals: LineTotals, path: string, map: SourceMap): string[] {
-  let files = filesOf.get(totals);
-  if (!files) filesOf.set(totals, (files = new SourceFiles(totals.keys())));
-  return files.match(path, map);
-}
 
 /** Answers that were given, by the numbers they were made of: the editor asks again at every stroke and every turn of the wheel. */
 const kept = new WeakMap<LineTotals, Map<string, LineHeat>>();
 
-/** Lines by number; null where the profile knows nothing of the file. A sample counts for its own line and for every call site above it. */
-export function lineHeat(views: ProfileViews, filter: ViewFilter, path: string, map: SourceMap): LineHeat | null {
+/**
+ * Lines by number; null where none has samples. A sample counts for its own line and for every call site above it.
+ * @param files spellings of one file, as the debug information names it
+ */
+export function lineHeat(views: ProfileViews, filter: ViewFilter, files: readonly string[]): LineHeat | null {
   const byFile = views.lineTotals(filter);
-  const files = matchFiles(byFile, path, map);
-  if (files.length === 0) return null;
+  if (!files.some((file) => byFile.has(file))) return null;
   let answers = kept.get(byFile);
   if (!answers) kept.set(byFile, (answers = new Map<string, LineHeat>()));
   const key = files.join('\n');
@@ -32,7 +24,7 @@ export function lineHeat(views: ProfileViews, filter: ViewFilter, path: string, 
 function countFiles(views: ProfileViews, filter: ViewFilter, byFile: LineTotals, files: readonly string[]): LineHeat {
   const costs = new Map<number, { self: number; total: number }>();
   for (const file of files) {
-    for (const [line, { self, total }] of byFile.get(file)!) {
+    for (const [line, { self, total }] of byFile.get(file) ?? []) {
       const cost = costs.get(line);
       costs.set(line, { self: self + (cost?.self ?? 0), total: total + (cost?.total ?? 0) });
     }

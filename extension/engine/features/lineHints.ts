@@ -29,10 +29,10 @@ export function serveLineHints(connection: Connection, documents: TextDocuments<
   return shown;
 }
 
-function hintsOf(document: TextDocument | undefined, range: Range, mode: LineHeatMode, session: Session): InlayHint[] {
+async function hintsOf(document: TextDocument | undefined, range: Range, mode: LineHeatMode, session: Session): Promise<InlayHint[]> {
   if (!document?.uri.startsWith('file:') || mode === 'off') return [];
   const path = fileURLToPath(document.uri);
-  const heat = session.lineHeat(path);
+  const heat = await session.lineHeat(path);
   if (!heat) return [];
   // the text has been edited since it was opened, or was written after the profile was begun
   const changed = document.version > 1 || (heat.startedAt !== null && writtenAt(path) > Date.parse(heat.startedAt));

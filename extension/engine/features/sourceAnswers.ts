@@ -7,40 +7,42 @@ import { functionTotals } from '../profile/functionTotals.ts';
 import type { Placed } from '../profile/placed.ts';
 import type { ProfileViews } from '../profile/views.ts';
 import { sourceName } from './functionNames.ts';
-import { matchFiles } from './lineHeat.ts';
-import type { SourceMap } from './sourcePaths.ts';
 
-/** The active profile, and what is needed to find a source in it. */
+/** The active profile, as its view shows it. */
 export interface Active {
   readonly views: ProfileViews;
   readonly filter: ViewFilter;
-  readonly map: SourceMap;
+}
+
+/** The active profile, and the files of it that a local file stands for. */
+export interface ActiveFile extends Active {
+  readonly files: readonly string[];
 }
 
 type Question = 'ringside/hotLines' | 'ringside/around' | 'ringside/fileHeat';
-type Answers = { [M in Question]: (params: EngineRequests[M]['params']) => EngineRequests[M]['result'] };
+type Answers = { [M in Question]: (params: EngineRequests[M]['params']) => Promise<EngineRequests[M]['result']> };
 
 /** Callers, and callees, that are told. */
 const NEIGHBOURS = 12;
 const MOST_LINES = 1000;
 
-/** @param active null where there is no profile to answer from */
-export function sourceAnswers(active: () => Active | null): Answers {
+/** @param activeFile null where there is no profile to answer from; without a path no file is asked about */
+export function sourceAnswers(activeFile: (path?: string) => Promise<ActiveFile | null>): Answers {
   return {
-    'ringside/hotLines': ({ limit, by }) => {
-      const now = active();
+    'ringside/hotLines': async ({ limit, by }) => {
+      const now = await activeFile();
       return now && hotLines(now, Math.min(MOST_LINES, limit), by);
     },
-    'ringside/around': (question) => {
-      const now = active();
+    'ringside/around': async (question) => {
+      const now = await activeFile('fn' in question ? undefined : question.path);
       if (!now) return null;
       const placed = now.views.placed(topDown(now.filter));
       const fn = 'fn' in question ? question.fn : functionAt(now, placed, question);
       return fn < 0 ? null : around(placed, fn, NEIGHBOURS);
     },
-    'ringside/fileHeat': ({ path }) => {
-      const now = active();
-      return now && fileHeat(now, path);
+    'ringside/fileHeat': async ({ path }) => {
+      const now = await activeFile(path);
+      return now && fileHeat(now);
     },
   };
 }
@@ -61,13 +63,13 @@ function hotLines({ views, filter }: Active, limit: number, by: 'self' | 'total'
   };
 }
 
-function fileHeat({ views, filter, map }: Active, path: string): FileHeat | null {
-  const files = matchFiles(views.lineTotals(filter), path, map);
+function fileHeat({ views, filter, files }: ActiveFile): FileHeat | null {
   if (files.length === 0) return null;
   const placed = views.placed(topDown(filter));
   const totals = fileTotals(placed);
   // spellings of one path are one file: a stack seldom holds two of them
-  const found = files.map((file) => totals.get(file) ?? { self: 0, total: 0 });
+  const found = files.flatMap((file) => totals.get(file) ?? []);
+  if (found.length === 0) return null;
   const sum = (which: 'self' | 'total'): number => found.reduce((all, cost) => all + cost[which], 0);
   const { grandTotal } = placed.weighted;
   return { grandTotal, self: sum('self'), total: Math.min(grandTotal, sum('total')) };
@@ -75,18 +77,18 @@ function fileHeat({ views, filter, map }: Active, path: string): FileHeat | null
 
 /** The function that a name at the cursor means, else the one that the line is in; -1 where neither has samples. */
 export function functionAt(
-  { views, filter, map }: Active,
+  { views, filter, files: own }: ActiveFile,
   placed: Placed,
-  { path, line, word }: { path: string; line: number; word: string },
+  { line, word }: { line: number; word: string },
 ): number {
   const totals = views.lineTotals(filter);
-  const files = new Set(matchFiles(totals, path, map));
+  const files = new Set(own);
   const named = functionNamed(placed, files, word);
   if (named >= 0 || files.size === 0) return named;
   const here = functionOfLine(placed, files, line);
   if (here >= 0) return here;
   // a line without samples is in the function of the sampled line before it, or after it where it is the first
-  const sampled = [...files].flatMap((file) => [...totals.get(file)!.keys()]).sort((a, b) => a - b);
+  const sampled = [...files].flatMap((file) => [...(totals.get(file)?.keys() ?? [])]).sort((a, b) => a - b);
   const near = sampled.filter((at) => at < line).at(-1) ?? sampled[0];
   return near === undefined ? -1 : functionOfLine(placed, files, near);
 }

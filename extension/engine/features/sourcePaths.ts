@@ -3,14 +3,11 @@
 /** Prefix as built, to local folder: the `ringside.sourceMap` setting. */
 export type SourceMap = Readonly<Record<string, string>>;
 
-const normal = (path: string): string => path.replaceAll('\\', '/').replace(/\/(\.?\/)+/g, '/');
-
-/** How many trailing components two paths share. */
-export function commonSuffix(a: string, b: string): number {
-  const [left, right] = [normal(a).split('/').reverse(), normal(b).split('/').reverse()];
-  let n = 0;
-  while (n < left.length && n < right.length && left[n] === right[n] && left[n] !== '') n++;
-  return n;
+/** With forward slashes, and without `.`, empty parts, and what a `..` takes back. */
+function normal(path: string): string {
+  let at = path.replaceAll('\\', '/').replace(/\/(\.?\/)+/g, '/');
+  for (let before = ''; before !== at;) [before, at] = [at, at.replace(/(^|\/)(?!\.\.\/)[^/]+\/\.\.\//, '$1')];
+  return at;
 }
 
 /** Where the longest matching prefix of the map puts a file as built; null where none matches. */
@@ -20,7 +17,17 @@ export function mapPath(file: string, map: SourceMap): string | null {
     .filter((from) => path === normal(from) || path.startsWith(normal(from).replace(/\/?$/, '/')))
     .sort((a, b) => b.length - a.length)[0];
   if (prefix === undefined) return null;
-  return normal(`${map[prefix]!}/${path.slice(normal(prefix).length)}`);
+  const rest = path.slice(normal(prefix).length);
+  // a single file may be mapped, too
+  return normal(rest === '' ? map[prefix]! : `${map[prefix]!}/${rest}`);
+}
+
+/** Paths as built that a local file may stand for. */
+export interface Matches {
+  /** By its very path, or by the map. */
+  readonly certain: readonly string[];
+  /** By its name: only somebody who knows the other files of the workspace can tell. Empty where something is certain. */
+  readonly possible: readonly string[];
 }
 
 /** The source files of a profile, by name, so that one of many is found without looking at all of them. */
@@ -38,19 +45,13 @@ export class SourceFiles {
     }
   }
 
-  /** The files that a local path stands for: exactly, by the map, or by the longest common tail. Empty where that is ambiguous. */
-  match(local: string, map: SourceMap): string[] {
+  match(local: string, map: SourceMap): Matches {
     const named = this.byName.get(baseName(local)) ?? [];
     const path = normal(local);
     // what is mapped may have another name altogether
     const mapped = Object.keys(map).length > 0 ? this.all.filter((file) => mapPath(file, map) === path) : [];
-    const exact = [...new Set([...named.filter((file) => normal(file) === path), ...mapped])];
-    if (exact.length > 0) return exact;
-    const scored = named.map((file) => ({ file, score: commonSuffix(file, local) }));
-    const best = Math.max(0, ...scored.map(({ score }) => score));
-    const matching = scored.filter(({ score }) => score === best).map(({ file }) => file);
-    // Two files of one name with no folder in common are different files; the same tail under two spellings of a root is one.
-    return best > 1 || matching.length === 1 ? matching : [];
+    const certain = [...new Set([...named.filter((file) => normal(file) === path), ...mapped])];
+    return { certain, possible: certain.length > 0 ? [] : named };
   }
 }
 

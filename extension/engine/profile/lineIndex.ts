@@ -61,6 +61,12 @@ export class LineIndex {
     };
   }
 
+  /** The files that lines are in. */
+  sources(): readonly string[] {
+    this.update();
+    return this.files;
+  }
+
   /** Brings the index up to date in steps of a few milliseconds. Whoever asks in between does the rest at once, and nothing twice. */
   *updating(): Generator<undefined, void, undefined> {
     const { stacks } = this.profile;

@@ -194,6 +194,11 @@ export class ProfileViews {
     return { frame: frameInfo(weighted.functions, weighted.tree.functionOf(at), info), ...found };
   }
 
+  /** Paths of the sources as built; more as the profile grows. */
+  sourceFiles(): readonly string[] {
+    return this.lines.sources();
+  }
+
   lineTotals(filter: ViewFilter = EVERYTHING): LineTotals {
     return lineTotals(this.lines, this.weights.of(filter), this.shapes.of(filter));
   }

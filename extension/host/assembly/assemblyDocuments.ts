@@ -100,7 +100,7 @@ export class AssemblyDocuments extends Disposable implements vscode.TextDocument
     const files = new Set(chains.flatMap(([innermost]) => (innermost?.file === undefined ? [] : [innermost.file])));
     const found = await Promise.all(
       [...files].slice(0, mostFiles).map(async (file): Promise<[string, string[]] | null> => {
-        const uri = await sources.locate(file);
+        const uri = await sources.locator.locate(file);
         if (!uri) return null;
         const document = await vscode.workspace.openTextDocument(uri);
         return [file, document.getText().split(/\r?\n/)];

@@ -57,11 +57,14 @@ export class InStep extends Disposable {
   /** Marks the lines that an instruction was made from, the inlined one and its call sites. */
   private async followAssembly(editor: vscode.TextEditor): Promise<void> {
     const places = this.documents.listingOf(editor.document)?.lines[editor.selection.active.line]?.places ?? [];
-    const found = await Promise.all(places.map(async (place) => ({ place, uri: await this.sources.locate(place.file) })));
+    const files = [...new Set(places.map(({ file }) => file))];
     for (const other of vscode.window.visibleTextEditors) {
       if (other.document.uri.scheme !== 'file') continue;
-      const here = found.filter(({ uri }) => uri?.toString() === other.document.uri.toString()).map(({ place }) => place.line - 1);
-      this.show(other, here);
+      const same = await this.sources.locator.sourcesOf(other.document.uri, files);
+      this.show(
+        other,
+        places.filter(({ file }) => same.includes(file)).map(({ line }) => line - 1),
+      );
     }
   }
 
@@ -71,13 +74,11 @@ export class InStep extends Disposable {
     if (others.length === 0) return;
     editor.setDecorations(this.mark, []);
     const line = editor.selection.active.line + 1;
-    const uri = editor.document.uri.toString();
     for (const other of others) {
       const listing = this.documents.listingOf(other.document);
       if (!listing) continue;
       const files = new Set(listing.lines.flatMap(({ places }) => places.map(({ file }) => file)));
-      const same = new Set<string>();
-      for (const file of files) if ((await this.sources.locate(file))?.toString() === uri) same.add(file);
+      const same = new Set(await this.sources.locator.sourcesOf(editor.document.uri, [...files]));
       const isHere = (place: SourcePlace): boolean => place.line === line && same.has(place.file);
       this.show(
         other,

@@ -9,11 +9,11 @@ import {
   TransportKind,
   type LanguageClientOptions,
 } from 'vscode-languageclient/node';
-import type { EngineEvents, EngineNotifications, EngineRequests } from '../../protocol.ts';
+import type { EngineEvents, EngineNotifications, EngineRequests, HostRequests } from '../../protocol.ts';
 import { Disposable } from '../base/disposable.ts';
 import { logFailure } from '../base/failure.ts';
 import type { Configuration } from '../configuration/configuration.ts';
-import type { SourceAnswers } from '../sources/answers.ts';
+import type { SourceLocator } from '../sources/locator.ts';
 import { withDeadline } from './deadline.ts';
 
 /** How often a crashed engine is started again within `restartWindowMs`. */
@@ -43,7 +43,7 @@ const slow: Partial<Record<keyof EngineRequests, number>> = {
 
 export class Engine extends Disposable {
   private readonly configuration: Configuration;
-  private readonly answers: SourceAnswers;
+  private readonly locator: SourceLocator;
   private readonly module: string;
   private readonly log: vscode.LogOutputChannel;
   private readonly symbolsFolder: string;
@@ -61,14 +61,14 @@ export class Engine extends Disposable {
   /** @param symbols folder of what the engine keeps of ELF files from one session to the next; it bounds it itself */
   constructor(
     configuration: Configuration,
-    answers: SourceAnswers,
+    locator: SourceLocator,
     extensionUri: vscode.Uri,
     symbols: vscode.Uri,
     log: vscode.LogOutputChannel,
   ) {
     super();
     this.configuration = configuration;
-    this.answers = answers;
+    this.locator = locator;
     this.module = vscode.Uri.joinPath(extensionUri, 'dist', 'engine.cjs').fsPath;
     this.symbolsFolder = symbols.fsPath;
     this.log = log;
@@ -77,10 +77,9 @@ export class Engine extends Disposable {
     };
     this.register(vscode.workspace.onDidOpenTextDocument(serve));
     vscode.workspace.textDocuments.forEach(serve);
-    this.register(answers.onDidChange(() => this.tellSourceMap()));
+    this.register(locator.onDidChange(() => this.tellSourceMap()));
     this.register(
       configuration.onDidChange((settings) => {
-        if (settings.includes('sourceMap')) this.tellSourceMap();
         if (settings.includes('debugFileDirectories') && this.client)
           void this.notify('ringside/debugFileDirectories', { debugFileDirectories: configuration.debugFileDirectories() });
         if (settings.includes('lineHeat') && this.client) void this.notify('ringside/lineHeatMode', { mode: configuration.lineHeat() });
@@ -89,12 +88,7 @@ export class Engine extends Disposable {
   }
 
   private tellSourceMap(): void {
-    if (this.client) void this.notify('ringside/sourceMap', { sourceMap: this.sourceMap() });
-  }
-
-  /** The setting, and what a person has said of single files. */
-  private sourceMap(): Readonly<Record<string, string>> {
-    return { ...this.configuration.sourceMap(), ...this.answers.all() };
+    if (this.client) void this.notify('ringside/sourceMap', { sourceMap: this.locator.map() });
   }
 
   /** Asks the engine. Rejects with the engine's message, when it is cancelled, or when it does not answer in time. */
@@ -144,6 +138,9 @@ export class Engine extends Disposable {
     const client = new LanguageClient('ringside', 'Ringside engine', { run: server, debug }, this.options());
     client.onNotification('ringside/heatChanged', () => this.heated.fire());
     client.onNotification('ringside/opening', (event: EngineEvents['ringside/opening']) => this.told.fire(event));
+    client.onRequest('ringside/locate', ({ path, built }: HostRequests['ringside/locate']['params']) =>
+      this.locator.sourcesOf(vscode.Uri.file(path), built),
+    );
     let wasRunning = false;
     client.onDidChangeState(({ newState }) => {
       if (newState !== State.Running) return;
@@ -159,7 +156,7 @@ export class Engine extends Disposable {
     return {
       documentSelector: [{ scheme: 'file', pattern: sources }, ...ownLanguages.map((language) => ({ language }))],
       initializationOptions: {
-        sourceMap: this.sourceMap(),
+        sourceMap: this.locator.map(),
         lineHeat: this.configuration.lineHeat(),
         debugFileDirectories: this.configuration.debugFileDirectories(),
         symbolsFolder: this.symbolsFolder,

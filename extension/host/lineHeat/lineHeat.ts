@@ -9,6 +9,8 @@ import { Failure, logFailure } from '../base/failure.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Profiles } from '../flamegraph/profiles.ts';
 import type { Engine } from '../languageServer/engine.ts';
+import { isSettled } from '../sources/goTo.ts';
+import type { SourceOpener } from '../sources/openSource.ts';
 import { bandOf, neighbourLine } from './bands.ts';
 import { HeatColours } from './colours.ts';
 
@@ -22,6 +24,7 @@ export interface HeatServices {
   readonly configuration: Configuration;
   readonly engine: Engine;
   readonly profiles: Profiles;
+  readonly sources: SourceOpener;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -46,16 +49,23 @@ export class LineHeatView extends Disposable {
   }
 
   /** To the hot line after, or before, the cursor. */
-  step(direction: 1 | -1): void {
-    const { editor, heat } = this.current();
+  async step(direction: 1 | -1): Promise<void> {
+    const { editor, heat } = await this.current();
     const hot = heat.line.filter((_, at) => this.band(heat, at) !== null);
     const line = neighbourLine(hot, editor.selection.active.line + 1, direction);
     if (line === null) throw new Failure(vscode.l10n.t('No line of this file is hot.'));
     reveal(editor, line);
   }
 
-  private current(): { editor: vscode.TextEditor; heat: LineHeat } {
+  private async current(): Promise<{ editor: vscode.TextEditor; heat: LineHeat }> {
     const editor = vscode.window.activeTextEditor;
+    const { engine, sources } = this.services;
+    if (
+      editor?.document.uri.scheme === 'file' &&
+      !this.shown.has(editor) &&
+      (await isSettled(editor.document.fileName, engine, sources.locator))
+    )
+      await this.show(editor);
     const shown = editor && this.shown.get(editor);
     if (!editor || !shown)
       throw new Failure(

@@ -5,69 +5,90 @@ import { Cancelled } from '../base/failure.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { plain } from '../words.ts';
 import type { SourceAnswers } from './answers.ts';
-import { baseName, bestCandidates, isLocalPath, mapped } from './sourcePath.ts';
+import { baseName, bestCandidates, isLocalPath, isSure, mapped } from './sourcePath.ts';
 
 const searchLimit = 500;
 
 export type Found = { readonly uri: vscode.Uri } | { readonly uri: null; readonly tried: readonly string[] };
 
-/** Rejects with Cancelled where the person would not say which of several files is meant. */
-export async function findSource(built: string, configuration: Configuration, answers: SourceAnswers): Promise<Found> {
-  const { candidates, tried } = await candidatesOf(built, configuration, answers);
-  const [only, ...others] = candidates;
-  if (only) return { uri: others.length === 0 ? only : await ask(built, candidates, answers) };
-  return { uri: null, tried };
-}
-
-/** The same without asking: null where it is not clear which file is meant. */
-export async function findQuietly(built: string, configuration: Configuration, answers: SourceAnswers): Promise<vscode.Uri | null> {
-  const { candidates } = await candidatesOf(built, configuration, answers);
-  return candidates.length === 1 ? candidates[0]! : null;
-}
-
-interface Candidates {
-  /** Files that may be meant; several where it cannot be told which. */
-  readonly candidates: readonly vscode.Uri[];
+/** What is known of a path as built without asking anybody. */
+export interface Known {
+  /** What the map, or a person, says it is. */
+  readonly said: vscode.Uri | null;
+  /** The file of this very path. */
+  readonly itself: vscode.Uri | null;
   /** Where it was looked for in vain. */
+  readonly tried: readonly string[];
+  /** Looks through the workspace. */
+  readonly inWorkspace: () => Promise<Candidates>;
+}
+
+export interface Candidates {
+  /** Those of the workspace's files that share most of the path; several where it cannot be told which is meant. */
+  readonly files: readonly vscode.Uri[];
+  /** The one that is meant; null where it shares no more than a name that many files have. */
+  readonly sure: vscode.Uri | null;
   readonly tried: readonly string[];
 }
 
-async function candidatesOf(built: string, configuration: Configuration, answers: SourceAnswers): Promise<Candidates> {
+export async function lookUp(built: string, configuration: Configuration, answers: SourceAnswers): Promise<Known> {
   const tried: string[] = [];
   const attempt = async (file: string | null | undefined): Promise<vscode.Uri | null> => {
     if (file === null || file === undefined || !path.isAbsolute(file) || !isLocalPath(file, process.platform)) return null;
-    const uri = vscode.Uri.file(file);
+    const uri = vscode.Uri.file(path.normalize(file));
     if (await isFile(uri)) return uri;
     tried.push(file);
     return null;
   };
-  const byMap = mapped(built, configuration.sourceMap());
-  const answered = answers.all()[built];
-  const known = (await attempt(byMap)) ?? (await attempt(answered)) ?? (await attempt(built));
-  if (known) return { candidates: [known], tried };
-
-  const name = baseName(built);
-  const pattern = `**/${globEscape(name)}`;
-  const files = name === '' ? [] : await vscode.workspace.findFiles(pattern, undefined, searchLimit);
-  const local = new Map(files.map((uri) => [uri.path, uri]));
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  tried.push(...folders.map((folder) => path.join(folder.uri.fsPath, '**', name)));
-  return { candidates: bestCandidates(built, [...local.keys()]).map((candidate) => local.get(candidate.path)!), tried };
+  const said = (await attempt(mapped(built, configuration.sourceMap()))) ?? (await attempt(answers.all()[built]));
+  const itself = said ? null : await attempt(built);
+  let looked: Promise<Candidates> | undefined;
+  return { said, itself, tried, inWorkspace: () => (looked ??= candidates(built)) };
 }
 
-async function ask(built: string, candidates: readonly vscode.Uri[], answers: SourceAnswers): Promise<vscode.Uri> {
-  const rows = candidates.map((uri) => ({
+async function candidates(built: string): Promise<Candidates> {
+  const name = baseName(built);
+  const files = name === '' ? [] : await vscode.workspace.findFiles(`**/${globEscape(name)}`, undefined, searchLimit);
+  const local = new Map(files.map((uri) => [uri.path, uri]));
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
+  const best = bestCandidates(built, [...local.keys()]).map((candidate) => local.get(candidate.path)!);
+  const [only] = best;
+  const roots = folders.map((folder) => folder.path);
+  return {
+    files: best,
+    sure: only && best.length === 1 && isSure(built, only.path, roots) ? only : null,
+    tried: folders.map((folder) => path.join(folder.fsPath, '**', name)),
+  };
+}
+
+/** The file to open, without asking; null where there is none, or where it is not clear which. */
+export async function opened({ said, itself, inWorkspace }: Known): Promise<vscode.Uri | null> {
+  return said ?? itself ?? (await inWorkspace()).sure;
+}
+
+/** Rejects with Cancelled where the person would not say which of several files is meant. */
+export async function findSource(built: string, known: Known, answers: SourceAnswers): Promise<Found> {
+  const clear = await opened(known);
+  if (clear) return { uri: clear };
+  const { files, tried } = await known.inWorkspace();
+  const uri = files.length > 0 ? await ask(built, files, answers) : null;
+  return uri ? { uri } : { uri: null, tried: [...known.tried, ...tried] };
+}
+
+async function ask(built: string, files: readonly vscode.Uri[], answers: SourceAnswers): Promise<vscode.Uri | null> {
+  const rows = files.map((uri) => ({
     label: baseName(uri.path),
     description: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..')),
     uri,
   }));
-  const chosen = await vscode.window.showQuickPick(rows, {
+  const none = { label: vscode.l10n.t('None of These'), description: '', uri: null };
+  const chosen = await vscode.window.showQuickPick([...rows, none], {
     title: vscode.l10n.t('Which file is {0}?', plain(built)),
     placeHolder: vscode.l10n.t('Remembered for this workspace'),
     matchOnDescription: true,
   });
   if (!chosen) throw new Cancelled();
-  await answers.remember(built, chosen.uri.fsPath);
+  if (chosen.uri) await answers.remember(built, chosen.uri.fsPath);
   return chosen.uri;
 }
 

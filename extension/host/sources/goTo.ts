@@ -5,6 +5,7 @@ import { Failure } from '../base/failure.ts';
 import type { Profiles } from '../flamegraph/profiles.ts';
 import type { Engine } from '../languageServer/engine.ts';
 import { plain, share } from '../words.ts';
+import type { SourceLocator } from './locator.ts';
 import type { SourceOpener } from './openSource.ts';
 
 export interface GoToServices {
@@ -108,8 +109,10 @@ export class GoTo {
   /** The function at the cursor of the active editor, between its callers and callees. */
   async aroundCursor(): Promise<Around> {
     this.requireProfile();
+    const { engine, sources } = this.services;
     const question = questionAt(vscode.window.activeTextEditor);
-    const found = question && (await this.services.engine.request('ringside/around', question));
+    const ask = (): Promise<Around | null> | null => question && engine.request('ringside/around', question);
+    const found = (await ask()) ?? (question && (await isSettled(question.path, engine, sources.locator)) ? await ask() : null);
     if (!found)
       throw new Failure(
         vscode.l10n.t('The function at the cursor has no samples in the open profile. Hot lines say what they cost at their end.'),
@@ -134,6 +137,12 @@ export function questionAt(editor: vscode.TextEditor | undefined): SourceQuestio
   const { document, selection } = editor;
   const range = document.getWordRangeAtPosition(selection.active);
   return { path: document.uri.fsPath, line: selection.active.line + 1, word: range ? document.getText(range) : '' };
+}
+
+/** Asks, where it is not clear, whether a file is one that the profile knows. @returns whether it turned out to be */
+export async function isSettled(path: string, engine: Engine, locator: SourceLocator): Promise<boolean> {
+  const built = engine.started ? await engine.request('ringside/namesakes', { path }) : [];
+  return built.length > 0 && locator.settle(vscode.Uri.file(path), built);
 }
 
 function withoutLines({ frame }: SourceNeighbour): Failure {

@@ -43,7 +43,7 @@ export class HotSymbols extends Disposable implements vscode.WorkspaceSymbolProv
       );
       const symbols = await Promise.all(
         rows.frames.map(async ({ fn, name, file }, at) => {
-          const uri = file === undefined || token.isCancellationRequested ? null : await sources.locate(file);
+          const uri = file === undefined || token.isCancellationRequested ? null : await sources.locator.locate(file);
           if (uri === null) return null;
           // the line is looked up when the symbol is opened
           const place = new vscode.Location(uri, undefined as unknown as vscode.Range);

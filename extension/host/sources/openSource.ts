@@ -6,41 +6,29 @@ import { Disposable } from '../base/disposable.ts';
 import { Failure } from '../base/failure.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { plain } from '../words.ts';
-import type { SourceAnswers } from './answers.ts';
-import { findQuietly, findSource } from './findSource.ts';
+import type { SourceLocator } from './locator.ts';
 import { mapEntry, sharedTail } from './sourcePath.ts';
 
 export class SourceOpener extends Disposable {
   private readonly configuration: Configuration;
-  private readonly answers: SourceAnswers;
-  /** What `locate` has found. */
-  private readonly located = new Map<string, Promise<vscode.Uri | null>>();
+  readonly locator: SourceLocator;
   /** Where a person last worked on text. */
   private textColumn: vscode.ViewColumn | undefined;
 
-  constructor(configuration: Configuration, answers: SourceAnswers) {
+  constructor(configuration: Configuration, locator: SourceLocator) {
     super();
     this.configuration = configuration;
-    this.answers = answers;
+    this.locator = locator;
     const remember = (editor: vscode.TextEditor | undefined): void => {
       if (editor?.viewColumn !== undefined) this.textColumn = editor.viewColumn;
     };
     remember(vscode.window.activeTextEditor);
-    const forget = (): void => this.located.clear();
-    this.register(answers.onDidChange(forget));
-    this.register(configuration.onDidChange((settings) => settings.includes('sourceMap') && forget()));
-    for (const event of [
-      vscode.workspace.onDidChangeWorkspaceFolders,
-      vscode.workspace.onDidCreateFiles,
-      vscode.workspace.onDidDeleteFiles,
-    ])
-      this.register(event(forget));
     this.register(vscode.window.onDidChangeActiveTextEditor(remember));
   }
 
   /** @param graphColumn where the graph stands; @param aside open beside the text editor instead of in its place. */
   async open(place: SourcePlace, graphColumn: vscode.ViewColumn | undefined, aside: boolean): Promise<void> {
-    const found = await findSource(place.file, this.configuration, this.answers);
+    const found = await this.locator.find(place.file);
     if (found.uri === null) throw this.notFound(place, found.tried, graphColumn, aside);
     const document = await vscode.workspace.openTextDocument(found.uri);
     const line = Math.min(Math.max(place.line, 1), document.lineCount) - 1;
@@ -61,16 +49,9 @@ export class SourceOpener extends Disposable {
     editor.revealRange(at, vscode.TextEditorRevealType.InCenter);
   }
 
-  /** The local file of a path as built, found without asking anybody; null where there is none, or more than one. */
-  async locate(built: string): Promise<vscode.Uri | null> {
-    let found = this.located.get(built);
-    if (!found) this.located.set(built, (found = findQuietly(built, this.configuration, this.answers)));
-    return found;
-  }
-
   /** What opens the line in this editor, from a chat or a bug report: `vscode://file/src/hash.c:24`. In a remote window, whose files have no such address, the path. */
   async linkTo(place: SourcePlace): Promise<string> {
-    const found = await findSource(place.file, this.configuration, this.answers);
+    const found = await this.locator.find(place.file);
     if (found.uri === null) throw this.notFound(place, found.tried, undefined, false);
     const { uri } = found;
     if (vscode.env.remoteName !== undefined || uri.scheme !== 'file') return `${uri.fsPath}:${place.line}`;

@@ -1,4 +1,4 @@
-/** Compares a source's path as built with local paths. Paths are compared with forward slashes and without `.` and empty parts. */
+/** Compares a source's path as built with local paths. Paths are compared with forward slashes and without `.`, empty parts, and what a `..` takes back. */
 
 export interface Candidate {
   readonly path: string;
@@ -6,7 +6,14 @@ export interface Candidate {
   readonly shared: number;
 }
 
-const parts = (path: string): string[] => path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.');
+function parts(path: string): string[] {
+  const all: string[] = [];
+  for (const part of path.split(/[\\/]+/)) {
+    if (part === '..' && all.length > 0 && all.at(-1) !== '..') all.pop();
+    else if (part !== '' && part !== '.') all.push(part);
+  }
+  return all;
+}
 
 /** The last component. */
 export function baseName(path: string): string {
@@ -41,6 +48,23 @@ export function bestCandidates(built: string, files: readonly string[]): Candida
   const scored = files.map((path) => ({ path, shared: sharedTail(built, path) })).filter(({ shared }) => shared > 0);
   const most = scored.reduce((n, { shared }) => Math.max(n, shared), 0);
   return scored.filter(({ shared }) => shared === most);
+}
+
+/**
+ * Whether the tail that a path as built shares with a local file is more than a name that many files have: a folder is in it, or it is all that there is to
+ * compare, of a path as built that is relative, or of the file's path within the workspace.
+ * @param folders of the workspace
+ */
+export function isSure(built: string, file: string, folders: readonly string[]): boolean {
+  const shared = sharedTail(built, file);
+  if (shared !== 1) return shared > 1;
+  const isBare = !isRooted(built) && parts(built).filter((part) => part !== '..').length === 1;
+  return isBare || folders.some((folder) => isWithin(file, folder) && parts(file).length === parts(folder).length + 1);
+}
+
+export function isWithin(file: string, folder: string): boolean {
+  const [inner, outer] = [parts(file), parts(folder)];
+  return inner.length > outer.length && outer.every((part, at) => part === inner[at]);
 }
 
 /**
