@@ -78,7 +78,7 @@ export function workbench(page: Page): Workbench {
     page,
     quickInput,
     async open(editor) {
-      await page.goto(editor.url);
+      await page.goto(editor.url, { timeout: 120_000 });
       await page.locator('.monaco-workbench').waitFor({ timeout: 90_000 });
       await page.locator('.explorer-folders-view [role=treeitem]').first().waitFor({ timeout: 60_000 });
     },
