@@ -1,6 +1,7 @@
 /** Every kind of guest and every manner of recording, on a real Xen. */
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Guest } from '../../extension/protocol.ts';
 import { ElfFile } from '../../extension/engine/elf/elfFile.ts';
 import { builtGuests } from '../rig/guests.ts';
 import { Collector, type Photograph } from './photographs.ts';
@@ -31,25 +32,30 @@ async function recorded(
   collector: Collector;
   end: Awaited<ReturnType<typeof rigged.root.record>['done']>;
   printed: string;
+  guest: Guest | undefined;
 }> {
   await rigged.rig.createGuest(name, settings);
-  await expect.poll(() => rigged.rig.console(name), { timeout: 60_000, interval: 500 }).toMatch(/: open|: ns \d/);
+  await expect.poll(() => rigged.rig.console(name), { timeout: 120_000, interval: 500 }).toMatch(/: open|: ns \d/);
+  const guest = (await rigged.root.guests()).find((each) => each.name === name);
   const collector = new Collector();
   const end = await rigged.root.record({ domid: await rigged.domid(name), ...recordings, ...request }, collector).done;
   expect(end, end.message).toMatchObject({ reason: 'duration' });
   expect(await rigged.state(name)).not.toContain('p');
   const printed = await rigged.rig.console(name);
   await rigged.ssh(`xl destroy ${name}`);
-  return { photographs: collector.photographs(), collector, end, printed };
+  return { photographs: collector.photographs(), collector, end, printed, guest };
 }
 
+/** An HVM guest has its device model, hvmloader and SeaBIOS to run first. */
 test.each([
-  ['pages of 2 MiB', {}],
-  ['pages of 4 KiB, two vCPUs', { extra: 'pages=4', vcpus: 2 }],
-  ['pages of 1 GiB', { extra: 'pages=1' }],
-])('a PVH guest with %s', async (_, settings) => {
-  const inText = await textOf('pantry-pvh');
-  const { photographs, end, printed } = await recorded('pantry-pvh', settings);
+  ['pantry-pvh', 'pages of 2 MiB', {}],
+  ['pantry-pvh', 'pages of 4 KiB, two vCPUs', { extra: 'pages=4', vcpus: 2 }],
+  ['pantry-pvh', 'pages of 1 GiB', { extra: 'pages=1' }],
+  ['pantry-hvm', 'pages of 2 MiB, two vCPUs', { vcpus: 2 }],
+])('%s with %s', async (name, _, settings) => {
+  const inText = await textOf(name);
+  const { photographs, end, printed, guest } = await recorded(name, settings);
+  expect(guest).toMatchObject({ kind: name.slice(-3), kernel: `/root/${name}` });
   expect(printed).not.toContain('no pages of');
   expect(photographs.length).toBeGreaterThan(2);
   expect(end.status.lost).toBe(0);

@@ -15,6 +15,7 @@ packages=(
   xen-hypervisor-4.17-amd64 xen-utils-4.17 xen-utils-common xenstore-utils
   mount kmod iproute2 procps busybox-static # what dom0/rc starts with
   openssh-server sudo python3-minimal libpython3-stdlib # what Ringside asks of a dom0
+  qemu-system-xen # the device model of HVM guests
 )
 
 # Whoever called through sudo must be able to remove what is here, built or half built.

@@ -1,4 +1,7 @@
-/* A PVH guest's first steps: Xen enters it in 32-bit protected mode without paging (xen/include/public/arch-x86/hvm/start_info.h). */
+/*
+ * The first steps of a PVH or an HVM guest. Xen enters a PVH guest in 32-bit protected mode without paging (xen/include/public/arch-x86/hvm/start_info.h);
+ * hvm.S brings an HVM guest into the same state.
+ */
 #include <xen/elfnote.h>
 
     .pushsection .note.Xen, "a", @note
@@ -13,14 +16,36 @@
 #define CR4_PAE 0x20
 #define EFER 0xc0000080
 #define EFER_LME 0x100
+#define CR0_PE 1
 #define CR0_PE_PG 0x80000001
 #define CODE 8
 #define DATA 16
+#define CODE_32 24
+#define CMDLINE_PADDR 24
+#define DATA_OF_SETUP 24
+#define CMD_LINE_PTR 0x228
+
+/* Where hvm.S jumps to: at the beginning of the image. %esi has Linux's setup header. What lies in the file behind the data is in our bss. */
+    .section .first, "ax"
+    .code32
+    mov $DATA_OF_SETUP, %eax
+    mov %eax, %ds
+    mov %eax, %es
+    mov %eax, %ss
+    cld
+    mov $bss_start, %edi
+    mov $bss_end, %ecx
+    sub %edi, %ecx
+    xor %eax, %eax
+    rep stosb
+    mov CMD_LINE_PTR(%esi), %eax
+    mov %eax, start_info + CMDLINE_PADDR
+    mov $start_info, %ebx
+    jmp pvh_entry
 
     .text
     .code32
-    .globl pvh_entry
-pvh_entry:
+.macro to_long_mode target
     mov $first_tables, %eax
     mov %eax, %cr3
     mov $CR4_PAE, %eax
@@ -32,9 +57,40 @@ pvh_entry:
     mov $CR0_PE_PG, %eax
     mov %eax, %cr0
     lgdt gdt_pointer
-    ljmp $CODE, $_start
+    ljmp $CODE, $\target
+.endm
+    .globl pvh_entry
+pvh_entry:
+    to_long_mode _start
+
+/* The firmware of an HVM guest has started the second processor once, so that only the local APIC can start it anew: in real mode, in a low page. */
+    .code16
+    .globl second_processor, second_processor_end
+second_processor:
+    cli
+    lgdtl %cs:second_gdt_pointer - second_processor
+    mov $CR0_PE, %eax
+    mov %eax, %cr0
+    ljmpl $CODE_32, $second_processor_32
+second_gdt_pointer:
+    .word gdt_end - gdt - 1
+    .long gdt
+second_processor_end:
+
+    .code32
+second_processor_32:
+    mov $DATA, %eax
+    mov %eax, %ds
+    to_long_mode second_processor_64
 
     .code64
+second_processor_64:
+    mov $DATA, %eax
+    mov %eax, %es
+    mov %eax, %ss
+    lea second_stack_top(%rip), %rsp
+    jmp second_vcpu_entry
+
 /* Nobody called a vCPU's first frame: the CFI and a zero frame pointer both say so. */
     .globl _start
     .type _start, @function
@@ -55,7 +111,7 @@ _start:
 
     .globl second_vcpu_entry
     .type second_vcpu_entry, @function
-second_vcpu_entry: /* Xen has set the stack */
+second_vcpu_entry: /* the stack is set */
     .cfi_startproc
     .cfi_undefined rip
     cld
@@ -73,13 +129,17 @@ hypercall_page:
     .size hypercall_page, . - hypercall_page
 
     .data
+start_info:
+    .skip 64
     .balign 8
 gdt:
     .quad 0
     .quad 0x00af9a000000ffff /* 64-bit code */
     .quad 0x00cf92000000ffff
+    .quad 0x00cf9a000000ffff /* 32-bit code */
+gdt_end:
 gdt_pointer:
-    .word . - gdt - 1
+    .word gdt_end - gdt - 1
     .long gdt
 
 /* The first GiB, and the fourth, where Xen's special pages are; each page of 2 MiB at its own address. */

@@ -1,4 +1,4 @@
-/* A PVH guest: its page tables are its own, of guest frames. `pages=4` (KiB), 2 (MiB, as it starts) or 1 (GiB) on the command line chooses their size. */
+/* A PVH or HVM guest: its page tables are its own, of guest frames. `pages=4` (KiB), 2 (MiB, as it starts) or 1 (GiB) on the command line chooses their size. */
 #include "console.h"
 #include "machine.h"
 #include <xen/arch-x86/hvm/start_info.h>
@@ -14,6 +14,7 @@
 #define GIBIBYTE (1ul << 30)
 
 void second_vcpu_entry(void);
+extern char second_processor[], second_processor_end[];
 extern uint64_t first_tables[];
 
 static inline void cpuid(uint32_t leaf, uint32_t out[4])
@@ -116,6 +117,17 @@ static uint64_t control_register(int number)
     return value;
 }
 
+/* INIT, then STARTUP at a low page (Intel SDM volume 3, 9.4.4), to all processors but this one. */
+static void start_by_apic(void)
+{
+    enum { LOW_PAGE = 0x8000, INIT = 0xc4500, STARTUP = 0xc4600 };
+    volatile uint32_t *command = (uint32_t *)0xfee00300;
+    __builtin_memcpy((void *)LOW_PAGE, second_processor, second_processor_end - second_processor);
+    *command = INIT;
+    sleep_ns(0, 10000000);
+    *command = STARTUP | LOW_PAGE >> 12;
+}
+
 bool start_second_vcpu(void)
 {
     static struct vcpu_hvm_context context;
@@ -131,5 +143,8 @@ bool start_second_vcpu(void)
         .cr4 = control_register(4),
         .efer = 0x500, /* long mode, enabled and active */
     };
-    return vcpu_op(VCPUOP_initialise, 1, &context) == 0 && vcpu_op(VCPUOP_up, 1, NULL) == 0;
+    if (vcpu_op(VCPUOP_initialise, 1, &context) == 0)
+        return vcpu_op(VCPUOP_up, 1, NULL) == 0;
+    start_by_apic();
+    return true;
 }
