@@ -1,5 +1,11 @@
-/** Damaged files of every format through the importers: each ends in a profile or in a FormatError, soon, and the profile can be shown. */
+/**
+ * Damaged files of every format through the importers: each ends in a profile or in a FormatError, soon, and the profile can be shown. A pprof file that
+ * comes in piece by piece ends as it does when it is there as a whole.
+ */
+import { ImportedFile } from '../../extension/engine/formats/importedFile.ts';
+import type { Incoming, Steps } from '../../extension/engine/formats/importer.ts';
 import { openProfile } from '../../extension/engine/formats/open.ts';
+import { readPprof } from '../../extension/engine/formats/pprofRead.ts';
 import { EVERYTHING } from '../../extension/engine/profile/filter.ts';
 import { ProfileViews } from '../../extension/engine/profile/views.ts';
 import { mutated } from './mutate.ts';
@@ -35,6 +41,7 @@ export function fuzzFormats(seeds: readonly FormatSeed[], count: number, from = 
     const start = process.cpuUsage();
     try {
       kinds[outcome(bytes, seed.name)]++;
+      if (seed.name.endsWith('.pb')) samePieceByPiece(bytes, seed.name, run);
     } catch (error) {
       failures.push(`run ${run} of ${seed.name}: ${error instanceof Error ? error.stack : String(error)}`);
     }
@@ -61,4 +68,60 @@ function outcome(bytes: Uint8Array, name: string): 'refused' | 'opened' {
   views.heatMap({ filter: EVERYTHING, maxColumns: 100, rows: 10 });
   views.functions({ filter: EVERYTHING, order: 'self', descending: true, offset: 0, limit: 10 });
   return 'opened';
+}
+
+/** Comes in by one to `most` bytes at a time. */
+class Trickle implements Incoming {
+  readonly name: string;
+  readonly expectedBytes: number;
+  private readonly whole: Uint8Array;
+  private readonly most: number;
+  private length: number;
+
+  constructor(whole: Uint8Array, name: string, most: number) {
+    this.whole = whole;
+    this.name = name;
+    this.expectedBytes = whole.length;
+    this.most = most;
+    // what the kind of a file is told by is there
+    this.length = Math.min(whole.length, 4096);
+  }
+
+  get bytes(): Uint8Array {
+    return this.whole.subarray(0, this.length);
+  }
+
+  get isWhole(): boolean {
+    return this.length === this.whole.length;
+  }
+
+  more(): void {
+    this.length = Math.min(this.whole.length, this.length + 1 + ((this.length * 31) % this.most));
+  }
+}
+
+function samePieceByPiece(bytes: Uint8Array, name: string, run: number): void {
+  const file = new Trickle(bytes, name, 1 + (run % 1500));
+  const inPieces = told(readPprof(file), () => file.more());
+  const atOnce = told(readPprof(new ImportedFile(name, bytes)), () => undefined);
+  if (inPieces !== atOnce) throw new Error(`piece by piece: ${inPieces}; at once: ${atOnce}`);
+}
+
+/** What comes of an import, in a line. */
+function told(steps: Steps | null, more: () => void): string {
+  if (!steps) return 'of another format';
+  try {
+    for (;;) {
+      const step = steps.next();
+      if (step.done !== true) {
+        if (step.value.waits === true) more();
+        continue;
+      }
+      const { samples } = step.value;
+      return `${samples.count} samples`;
+    }
+  } catch (error) {
+    if (error instanceof Error && error.name === 'FormatError') return 'refused';
+    throw error;
+  }
 }
