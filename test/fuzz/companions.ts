@@ -12,13 +12,14 @@ import { type Seed, targetsOf } from './elf.ts';
 const sources = { 'a.c': generatedC('a', 60), 'b.c': generatedC('b', 40), 'main.c': mainC };
 const ADDRESSES = 40;
 
-/** Seeds of a .dwo, a .dwp, a file of dwz's and one of the index. `work` must stay until they have been used. */
+/** Seeds of a .dwo, a .dwp, a file of dwz's, one of the index, and a stripped program with mini debug info. `work` must stay until they have been used. */
 export async function companionSeeds(work: string): Promise<Seed[]> {
   return [
     await dwo(path.join(work, 'dwo')),
     await dwp(path.join(work, 'dwp')),
     await dwz(path.join(work, 'dwz')),
     await index(path.join(work, 'index')),
+    await miniDebugInfo(path.join(work, 'mini')),
   ];
 }
 
@@ -89,4 +90,17 @@ async function index(folder: string): Promise<Seed> {
     addresses,
     index: { folder, key, companion },
   };
+}
+
+/** Packed without a checksum of the content, so that damage gets past the unpacking and into the file that is inside. */
+async function miniDebugInfo(folder: string): Promise<Seed> {
+  await mkdir(folder, { recursive: true });
+  const { path: whole } = await corpusFile('gcc-c-dwarf5');
+  const program = path.join(folder, 'stripped');
+  const inside = path.join(folder, 'symbols');
+  await must('objcopy', ['--only-keep-debug', '--strip-debug', whole, inside]);
+  await must('xz', ['--check=none', inside]);
+  await must('objcopy', ['-S', `--add-section=.gnu_debugdata=${inside}.xz`, whole, program]);
+  const bytes = await readFile(program);
+  return { name: 'mini debug info', bytes, targets: targetsOf('mini debug info', bytes), addresses: textAddresses(whole, ADDRESSES) };
 }

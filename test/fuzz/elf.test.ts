@@ -18,7 +18,7 @@ test('a damaged ELF file gives answers or a typed error, soon', { timeout: 5 * 6
   const work = await mkdtemp(path.join(tmpdir(), 'ringside-fuzz-'));
   onTestFinished(() => rm(work, { recursive: true, force: true }));
   seeds.push(...(await companionSeeds(work)));
-  const result = fuzzElf(seeds, 2400);
+  const result = await fuzzElf(seeds, 2400);
   console.log({ ...result, failures: result.failures.length });
   expect(result.failures.join('\n')).toBe('');
   expect(result.refused).toBeGreaterThan(0);

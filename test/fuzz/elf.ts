@@ -53,28 +53,28 @@ export function targetsOf(name: string, bytes: Uint8Array): Target[] {
     { name: 'program headers', offset: header.segmentsOffset, size: segments.length * header.segmentEntryBytes },
   ];
   for (const section of sections) {
-    if (!/^\.(z?debug_(?!loc|str$|line_str|macro)|symtab|strtab|shstrtab|note)/.test(section.name)) continue;
+    if (!/^\.(z?debug_(?!loc|str$|line_str|macro)|gnu_debugdata|symtab|strtab|shstrtab|note)/.test(section.name)) continue;
     const target = { name: section.name, offset: section.offset, size: section.size };
     // what leads to everything else is damaged more often, and its beginning most
     targets.push(target);
-    if (/info|abbrev|line$|rnglists|ranges|addr/.test(section.name)) targets.push(target, { ...target, size: Math.min(section.size, 512) });
+    if (/info|abbrev|line$|rnglists|ranges|addr|debugdata/.test(section.name)) targets.push(target, { ...target, size: Math.min(section.size, 512) });
   }
   return targets;
 }
 
 /** Runs `from` to `from + count` on the seeds in turn. */
-export function fuzzElf(seeds: readonly Seed[], count: number, from = 0): FuzzResult {
+export async function fuzzElf(seeds: readonly Seed[], count: number, from = 0): Promise<FuzzResult> {
   const failures: string[] = [];
   const kinds = { refused: 0, partial: 0, whole: 0 };
   let slowestMs = 0;
-  for (const seed of seeds) outcome(seed.bytes, seed);
+  for (const seed of seeds) await outcome(seed.bytes, seed);
   const mostMiB = peakMiB() + MOST_MIB;
   for (let run = from; run < from + count; run++) {
     const seed = seeds[run % seeds.length]!;
     const { bytes, what } = mutated(seed.bytes, seed.targets, run);
     const start = process.cpuUsage();
     try {
-      kinds[outcome(bytes, seed)]++;
+      kinds[await outcome(bytes, seed)]++;
     } catch (error) {
       failures.push(`run ${run} of ${seed.name} (${what}): ${error instanceof Error ? error.stack : String(error)}`);
     }
@@ -93,7 +93,7 @@ export function fuzzElf(seeds: readonly Seed[], count: number, from = 0): FuzzRe
 
 type Outcome = 'refused' | 'partial' | 'whole';
 
-function outcome(bytes: Uint8Array, seed: Seed): Outcome {
+async function outcome(bytes: Uint8Array, seed: Seed): Promise<Outcome> {
   const { name, addresses, beside, index } = seed;
   if (index) {
     writeFileSync(index.companion, bytes);
@@ -110,6 +110,7 @@ function outcome(bytes: Uint8Array, seed: Seed): Outcome {
     throw error;
   }
   try {
+    await symbols.prepare();
     symbols.lookupAll(addresses);
     for (const address of addresses.slice(0, 4)) {
       symbols.lookup(address);

@@ -17,7 +17,7 @@ interface Result {
   readonly failures: readonly string[];
 }
 
-const targets: Record<string, () => Promise<(count: number, from: number) => Result>> = {
+const targets: Record<string, () => Promise<(count: number, from: number) => Result | Promise<Result>>> = {
   elf: async () => {
     const seeds: Seed[] = [];
     for (const name of elfSeedNames) seeds.push(seedOf(name, (await corpusFile(name)).path));
@@ -43,7 +43,7 @@ const total: Record<string, number> = {};
 const failures: string[] = [];
 const first = Number(values.from);
 for (let run = first; run < first + Number(values.count) && failures.length === 0; run += STEP) {
-  const { failures: found, slowestMs, ...counts } = fuzz(Math.min(STEP, first + Number(values.count) - run), run);
+  const { failures: found, slowestMs, ...counts } = await fuzz(Math.min(STEP, first + Number(values.count) - run), run);
   failures.push(...found);
   for (const [key, value] of Object.entries(counts)) total[key] = (total[key] ?? 0) + Number(value);
   total['slowestMs'] = Math.max(total['slowestMs'] ?? 0, Math.round(slowestMs));
