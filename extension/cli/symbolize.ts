@@ -77,6 +77,6 @@ async function* batches(stdin: NodeJS.ReadableStream): AsyncGenerator<string[]> 
 }
 
 function addressOf(text: string): bigint | undefined {
-  const digits = /^(?:0x)?([0-9a-f]{1,16})$/i.exec(text)?.[1];
-  return digits === undefined ? undefined : BigInt(`0x${digits}`);
+  if (!/^(?:0x)?[0-9a-f]{1,16}$/i.test(text)) return undefined;
+  return BigInt(/^0x/i.test(text) ? text : `0x${text}`);
 }

@@ -57,7 +57,8 @@ export function targetsOf(name: string, bytes: Uint8Array): Target[] {
     const target = { name: section.name, offset: section.offset, size: section.size };
     // what leads to everything else is damaged more often, and its beginning most
     targets.push(target);
-    if (/info|abbrev|line$|rnglists|ranges|addr|debugdata/.test(section.name)) targets.push(target, { ...target, size: Math.min(section.size, 512) });
+    if (/info|abbrev|line$|rnglists|ranges|addr|debugdata/.test(section.name))
+      targets.push(target, { ...target, size: Math.min(section.size, 512) });
   }
   return targets;
 }

@@ -21,7 +21,11 @@ export class SectionBytes {
   private unpacked: Uint8Array | undefined;
   /** The piece that was read last, for what is read here and there. */
   private window: ByteReader | undefined;
-  private misses = 0;
+  private moves = 0;
+  /** Moves back to what had been read before: a section that is only gone through is never kept. */
+  private returns = 0;
+  /** Memory of the windows, one after another; undefined where an entry is read on while its strings are looked up in the same section. */
+  private readonly windows: Scratch | undefined;
   /** Strings by their offset: a name is referred to from every unit that has it. */
   private readonly strings = new Map<number, string>();
   private stringChars = 0;
@@ -31,6 +35,7 @@ export class SectionBytes {
     this.name = name;
     this.order = order;
     this.section = file.section(name);
+    this.windows = /^\.debug_(info|types)/.test(name) ? undefined : new Scratch();
     this.unpacked = this.section && file.isStored(this.section) ? undefined : this.section && file.data(this.section);
     const whole = this.unpacked?.length ?? (this.section ? storedBytes(this.section) : 0);
     this.start = part?.offset ?? 0;
@@ -90,12 +95,13 @@ export class SectionBytes {
     let { window } = this;
     const isWhole = window?.base === 0 && window.bytes.length === this.size;
     if (window === undefined || !isWhole) {
+      if (window !== undefined && offset < window.base) this.returns++;
       const whole =
-        this.unpacked !== undefined || this.size <= WINDOW_BYTES || (this.size <= MAX_WHOLE_BYTES && this.misses++ > MANY_MISSES);
-      const length = Math.min(Math.max(least, this.misses > 2 ? WINDOW_BYTES : FIRST_WINDOW_BYTES), this.size - offset);
+        this.unpacked !== undefined || this.size <= WINDOW_BYTES || (this.size <= MAX_WHOLE_BYTES && this.returns > MANY_RETURNS);
+      const length = Math.min(Math.max(least, this.moves++ > 2 ? WINDOW_BYTES : FIRST_WINDOW_BYTES), this.size - offset);
       window = whole
         ? new ByteReader(this.slice(0, this.size), this.order, this.name)
-        : new ByteReader(this.slice(offset, length, new Scratch()), this.order, this.name, offset);
+        : new ByteReader(this.slice(offset, length, this.windows ?? new Scratch()), this.order, this.name, offset);
       this.window = window;
     }
     window.at = offset - window.base;
@@ -130,7 +136,7 @@ export class SectionBytes {
 const FIRST_WINDOW_BYTES = 4 * 1024;
 const WINDOW_BYTES = 64 * 1024;
 const MAX_WHOLE_BYTES = 16 * 1024 * 1024;
-const MANY_MISSES = 16;
+const MANY_RETURNS = 8;
 const MAX_KEPT_CHARS = 8 * 1024 * 1024;
 const MAX_STRING_BYTES = 16 * 1024 * 1024;
 

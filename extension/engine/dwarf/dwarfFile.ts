@@ -126,7 +126,7 @@ export class DwarfFile {
   byUnit(addresses: Float64Array): UnitAddresses[] {
     const groups = new Map<number, number[]>();
     addresses.forEach((address, index) => {
-      const number = this.index.unitOf(address);
+      const number = addresses.length === 1 ? this.index.unitOfOne(address) : this.index.unitOf(address);
       const group = groups.get(number);
       if (group) group.push(index);
       else groups.set(number, [index]);

@@ -21,40 +21,71 @@ class Numbers {
   }
 }
 
+interface Pieces {
+  /** Where each piece begins; a piece ends where the next begins. */
+  readonly starts: Float64Array;
+  /** Index of the unit of each piece, or -1. */
+  readonly owner: Int32Array;
+}
+
 export class UnitIndex {
   /** Every unit of .debug_info, in order. */
   readonly units: readonly Unit[];
   private readonly offsets: Float64Array;
-  /** Where each piece begins; a piece ends where the next begins. */
-  private readonly starts: Float64Array;
-  /** Index of the unit of each piece, or -1. */
-  private readonly owner: Int32Array;
+  private readonly onFault: (fault: FileError) => void;
+  private known: Pieces | undefined;
 
   /** @param onFault told of what cannot be read; the units that can be are there all the same */
   constructor(sections: DebugSections, onFault: (fault: FileError) => void) {
     this.units = readUnits(sections, onFault);
     this.offsets = Float64Array.from(this.units, ({ header }) => header.offset);
-    const low = new Numbers();
-    const high = new Numbers();
-    const unit = new Numbers();
-    this.units.forEach((each, index) => {
-      reporting(onFault, () =>
-        unitRanges(each, (from, to) => {
-          low.push(from);
-          high.push(to);
-          unit.push(index);
-        }),
-      );
-    });
-    const pieces = piecesOf(low, high, unit);
-    this.starts = pieces.starts;
-    this.owner = pieces.owner;
+    this.onFault = onFault;
+  }
+
+  private get pieces(): Pieces {
+    if (this.known === undefined) {
+      const low = new Numbers();
+      const high = new Numbers();
+      const unit = new Numbers();
+      this.units.forEach((each, index) => {
+        reporting(this.onFault, () =>
+          unitRanges(each, (from, to) => {
+            low.push(from);
+            high.push(to);
+            unit.push(index);
+          }),
+        );
+      });
+      this.known = piecesOf(low, high, unit);
+    }
+    return this.known;
   }
 
   /** The unit whose ranges hold an address. */
   unitOf(address: number): number {
-    const piece = countUpTo(this.starts, address) - 1;
-    return piece < 0 ? -1 : this.owner[piece]!;
+    const { starts, owner } = this.pieces;
+    const piece = countUpTo(starts, address) - 1;
+    return piece < 0 ? -1 : owner[piece]!;
+  }
+
+  /** The same for one address of which nothing else will be asked: nothing is sorted, nor kept. */
+  unitOfOne(address: number): number {
+    if (this.known !== undefined) return this.unitOf(address);
+    let found = -1;
+    let doubts = 0;
+    this.units.forEach((each, index) => {
+      reporting(
+        () => doubts++,
+        () =>
+          unitRanges(each, (low, high) => {
+            if (address < low || address >= high) return;
+            if (found !== -1 && found !== index) doubts++;
+            found = index;
+          }),
+      );
+    });
+    // which of several has the address depends on the ranges around it
+    return doubts === 0 ? found : this.unitOf(address);
   }
 
   /** The unit that holds an entry, by the entry's offset in .debug_info. */
@@ -105,7 +136,7 @@ function unitRanges(unit: Unit, emit: (low: number, high: number) => void): void
  * Cuts overlapping ranges into pieces of one owner each: the unit that comes first in the file, as llvm-symbolizer has it, except that a piece goes
  * on with the unit of the piece before it as long as that unit's ranges do.
  */
-function piecesOf(low: Numbers, high: Numbers, unit: Numbers): { starts: Float64Array; owner: Int32Array } {
+function piecesOf(low: Numbers, high: Numbers, unit: Numbers): Pieces {
   const { count } = low;
   const byLow = sortedOrder(low.values, count);
   const apart = piecesApart(low.values, high.values, unit.values, byLow);
@@ -137,12 +168,7 @@ function piecesOf(low: Numbers, high: Numbers, unit: Numbers): { starts: Float64
 }
 
 /** The same for ranges that do not overlap, as a linked file's seldom do; undefined where they do. */
-function piecesApart(
-  low: Float64Array,
-  high: Float64Array,
-  unit: Float64Array,
-  byLow: Uint32Array,
-): { starts: Float64Array; owner: Int32Array } | undefined {
+function piecesApart(low: Float64Array, high: Float64Array, unit: Float64Array, byLow: Uint32Array): Pieces | undefined {
   const starts = new Float64Array(byLow.length * 2);
   const owner = new Int32Array(byLow.length * 2);
   let pieces = 0;

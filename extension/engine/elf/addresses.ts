@@ -38,6 +38,15 @@ export class AddressSpace {
     return ((high - this.biasHigh) | 0) * 0x1_0000_0000 + (low >>> 0);
   }
 
+  /** The two halves of an address, as 32 bits without a sign each. */
+  highHalf(number: number): number {
+    return (Math.floor(number / 0x1_0000_0000) + this.biasHigh) >>> 0;
+  }
+
+  lowHalf(number: number): number {
+    return number >>> 0;
+  }
+
   toBigInt(number: number): bigint {
     return BigInt.asUintN(64, BigInt(number) + this.bias);
   }

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker as Thread } from 'node:worker_threads';
 import type { UnitAddresses } from '../dwarf/dwarfFile.ts';
 import type { Answers, PartialAnswers } from './answers.ts';
 import type { SymbolPlace, Symbolizer } from './symbolizer.ts';
@@ -45,7 +45,8 @@ export async function lookupTogether(symbols: Symbolizer, addresses: readonly bi
   const { place } = symbols;
   const count = existsSync(program) ? (threads ?? threadsThatPay(symbols, addresses.length)) - 1 : 0;
   if (place === undefined || count === 0) return symbols.lookupAll(addresses);
-  const helpers = Array.from({ length: count }, () => new Helper());
+  const { Worker } = await import('node:worker_threads');
+  const helpers = Array.from({ length: count }, () => new Helper(new Worker(program)));
   try {
     const { groups, keys } = symbols.grouped(addresses);
     const errand = errandOf(place, groups, keys);
@@ -102,9 +103,10 @@ export function lookupBlock(
 }
 
 class Helper {
-  private readonly worker = new Worker(program);
+  private readonly worker: Thread;
 
-  constructor() {
+  constructor(worker: Thread) {
+    this.worker = worker;
     // a thread that fails leaves its blocks to this one, which meets the same failure or none
     this.worker.on('error', () => undefined);
     this.worker.unref();

@@ -2,13 +2,9 @@
  * Mini debug info: an ELF file in the section .gnu_debugdata, packed with xz, that has only the symbols of functions which the dynamic symbol table
  * leaves out (gdb's manual, "Debugging information in a special section"; Fedora's programs and libraries have it).
  */
-import * as xz from 'xz-decompress';
 import { MemorySource } from '../elf/byteSource.ts';
 import { ElfFile } from '../elf/elfFile.ts';
 import { FileError } from '../elf/errors.ts';
-
-// run as it is, without a bundler, Node sees only the module's default export
-const { XzReadableStream } = 'default' in xz ? (xz.default as typeof xz) : xz;
 
 const SECTION = '.gnu_debugdata';
 /** Symbols of the largest programs are some megabytes. */
@@ -24,6 +20,13 @@ export async function openMiniDebugInfo(elf: ElfFile): Promise<ElfFile | undefin
   return new ElfFile(new MemorySource(unpacked, `${elf.source.name} (${SECTION})`));
 }
 
+/** Loaded for the few files that need it: it brings web streams along, which take as long to load as all of the engine. */
+async function decoder() {
+  const xz = await import('xz-decompress');
+  // run as it is, without a bundler, Node sees only the module's default export
+  return ('default' in xz ? (xz.default as typeof xz) : xz).XzReadableStream;
+}
+
 async function unpack(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const place = { section: SECTION, offset: 0 };
   if (packed.length === 0) throw new FileError('truncated', 'is empty', place);
@@ -33,7 +36,7 @@ async function unpack(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
       controller.close();
     },
   });
-  const reader = new XzReadableStream(input).getReader();
+  const reader = new (await decoder())(input).getReader();
   const pieces: Uint8Array[] = [];
   let length = 0;
   let empty = 0;
