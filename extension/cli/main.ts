@@ -38,7 +38,8 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
 
 async function main(argv: string[]): Promise<number> {
   const [name, ...args] = argv;
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+  const asked = [name, ...args.slice(0, args.includes('--') ? args.indexOf('--') : undefined)];
+  if (name === undefined || name === 'help' || asked.includes('--help') || asked.includes('-h')) {
     process.stdout.write(USAGE);
     return name === undefined ? 2 : 0;
   }

@@ -200,6 +200,14 @@ describe('ringside record', () => {
   });
 });
 
+describe('ringside', () => {
+  it.each(['--help', 'record --help', 'report x.folded -h'])('says how it is used: %s', async (words) => {
+    const { stdout, stderr, code } = await ringside(...words.split(' '));
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage:/m);
+  });
+});
+
 describe('ringside report', () => {
   it.each([
     ['no such file', 'missing.pb.gz', /missing\.pb\.gz cannot be read/],
