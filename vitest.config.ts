@@ -39,6 +39,8 @@ function project(
 export default defineConfig({
   test: {
     teardownTimeout: minutes,
+    // By itself vitest leaves one core for whoever watches.
+    maxWorkers: '100%',
     projects: [
       {
         plugins: [text],
