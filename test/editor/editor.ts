@@ -11,6 +11,8 @@ import { editorServer, type EditorServer } from './server.ts';
 export interface EditorOptions {
   /** Folder to open. It is copied, and the copy is opened. */
   readonly workspace: string;
+  /** Names of folders in it that are opened instead, as a workspace of several. */
+  readonly folders?: readonly string[];
   /** Extension to install. */
   readonly vsix?: string;
   /** User settings, over `quietSettings`. */
@@ -77,6 +79,10 @@ export async function startEditor(options: EditorOptions, say: (line: string) =>
     await endMarked(mark, id);
     await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
+  const several = path.join(home, 'several.code-workspace');
+  const folders = (options.folders ?? []).map((name) => ({ path: path.join(workspace, name) }));
+  if (folders.length > 0) await writeFile(several, JSON.stringify({ folders }));
+  const opened = folders.length > 0 ? `workspace=${encodeURIComponent(several)}` : `folder=${encodeURIComponent(workspace)}`;
   try {
     if (options.vsix !== undefined) await run(server, [...common, '--install-extension', path.resolve(options.vsix)], home, env);
     const port = options.port ?? (await freePort());
@@ -84,7 +90,7 @@ export async function startEditor(options: EditorOptions, say: (line: string) =>
     args.push('--disable-getting-started-override', '--disable-proxy');
     await healthy(await launch(server, args, home, env), port, home);
     return {
-      url: `http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`,
+      url: `http://127.0.0.1:${port}/?${opened}`,
       home,
       workspace,
       configure,

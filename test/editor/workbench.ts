@@ -15,6 +15,8 @@ export interface Workbench {
   command(title: string): Promise<void>;
   /** Types into the quick pick that is open and chooses the first row that holds the text. */
   choose(text: string | RegExp): Promise<void>;
+  /** Types into the quick pick that is open, and chooses the first of the rows that are left. */
+  seek(text: string): Promise<void>;
   /** The rows of the quick pick that is open. */
   choices(): Promise<string[]>;
   /** Accepts what an input box proposes, once it proposes something of that shape: the box of the command before it may still be closing. */
@@ -33,8 +35,12 @@ export interface Workbench {
   dialog(text: string | RegExp): Locator;
   /** The row of a tree view in the side bar or the explorer. */
   treeRow(name: string | RegExp): Locator;
+  /** What the first such row is badged with; empty for no badge. */
+  badge(row: string | RegExp): Promise<string>;
   /** Chooses from the context menu of such a row. */
   menuOf(row: string | RegExp, item: string): Promise<void>;
+  /** Chooses from the context menu of a line of the active editor, where the cursor goes. */
+  menuOfLine(text: string, item: string): Promise<void>;
   /** Opens a file by its name from the quick open box. */
   openFile(name: string): Promise<void>;
   /** The active tabs, one a group, that hold the text. */
@@ -65,13 +71,24 @@ export function workbench(page: Page): Workbench {
       try {
         await page.keyboard.press(key);
         await input.waitFor({ timeout: 3000 });
-        await page.keyboard.type(typed, { delay: 5 });
+        // at once, or the box would look through everything again for every letter; and into no other field
+        await input.fill(key === 'F1' ? `>${typed}` : typed, { timeout: 3000 });
         await chooseRow(typed, 10_000);
         return;
       } catch (error) {
         if (Date.now() > limit) throw error;
         await page.keyboard.press('Escape');
       }
+    }
+  };
+  const chooseFromMenu = async (item: string): Promise<void> => {
+    const chosen = page.getByRole('menuitem', { name: item });
+    await chosen.waitFor({ timeout: 10_000 });
+    // a menu that has just opened passes over the button's release
+    for (const limit = Date.now() + 30_000; await chosen.isVisible();) {
+      if (Date.now() > limit) throw new Error(`the menu stays open on ${item}`);
+      await chosen.click({ timeout: 5000 }).catch(() => undefined);
+      await chosen.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => undefined);
     }
   };
   return {
@@ -85,6 +102,11 @@ export function workbench(page: Page): Workbench {
     command: (title) => chooseFrom('F1', title),
     async choose(text) {
       await input.waitFor({ timeout: 30_000 });
+      await chooseRow(text, 30_000);
+    },
+    async seek(text) {
+      await rows.first().waitFor({ timeout: 30_000 });
+      await input.fill(text);
       await chooseRow(text, 30_000);
     },
     async choices() {
@@ -121,16 +143,28 @@ export function workbench(page: Page): Workbench {
     notification: (text) => page.locator('.notification-toast', { hasText: text }),
     dialog: (text) => page.locator('.monaco-dialog-box', { hasText: text }),
     treeRow: (name) => page.locator('.sidebar .monaco-list-row[role=treeitem]', { hasText: name }),
+    badge(row) {
+      return this.treeRow(row)
+        .first()
+        .evaluate((element) => {
+          // the editor draws it by a style sheet
+          const badges = [...element.querySelectorAll('[class*=itemBadge]')].map((each) => getComputedStyle(each, '::after').content);
+          return badges.map((content) => content.replaceAll(/["']|none|normal/g, '')).join('');
+        });
+    },
     async menuOf(row, item) {
       await this.treeRow(row).click({ button: 'right' });
-      const chosen = page.getByRole('menuitem', { name: item });
-      await chosen.waitFor({ timeout: 10_000 });
-      // a menu that has just opened passes over the button's release
-      for (const limit = Date.now() + 30_000; await chosen.isVisible();) {
-        if (Date.now() > limit) throw new Error(`the menu stays open on ${item}`);
-        await chosen.click({ timeout: 5000 }).catch(() => undefined);
-        await page.waitForTimeout(1000);
-      }
+      await chooseFromMenu(item);
+    },
+    async menuOfLine(text, item) {
+      const line = page
+        .locator('.editor-group-container.active .monaco-editor .view-line')
+        .filter({ hasText: asDrawn(text) })
+        .first();
+      await line.waitFor({ timeout: 15_000 });
+      const { x, y } = await line.evaluate(placeOf, text);
+      await page.mouse.click(x, y, { button: 'right' });
+      await chooseFromMenu(item);
     },
     async openFile(name) {
       await chooseFrom('Control+p', name);
@@ -141,12 +175,13 @@ export function workbench(page: Page): Workbench {
       // a box that is still closing takes the keys for itself
       for (const limit = Date.now() + 30_000; ;) {
         await page.keyboard.press('Control+g');
-        await page.waitForTimeout(500);
+        await input.waitFor({ timeout: 3000 }).catch(() => undefined);
         await page.keyboard.press('Control+a');
         await page.keyboard.type(`:${line}:${column}`, { delay: 5 });
         await page.keyboard.press('Enter');
-        await page.waitForTimeout(500);
-        const now = await this.position();
+        let now = await this.position();
+        for (const soon = Date.now() + 1000; Date.now() < soon && (now.line !== line || now.column !== column); now = await this.position())
+          await page.waitForTimeout(50);
         if (now.line === line && now.column === column) return;
         if (Date.now() > limit) throw new Error(`the cursor stays at ${now.line}:${now.column}`);
       }
@@ -179,6 +214,11 @@ export function workbench(page: Page): Workbench {
       return file;
     },
   };
+}
+
+/** Text as the code editor draws it: it puts no-break spaces where spaces are. */
+function asDrawn(text: string): RegExp {
+  return new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(' ', '[ \u00a0]'));
 }
 
 /** In the page: the middle of the text within a line of the code editor, which draws spaces as no-break spaces and splits words as it likes. */
