@@ -1,6 +1,9 @@
 /** Demanglers against the toolchain's own, on every name of the corpus; and by hand where no toolchain has one. */
 import { execFileSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ElfFile } from '../../extension/engine/elf/elfFile.ts';
 import { demangled } from '../../extension/engine/symbols/demangle.ts';
 import { corpusFile } from './corpus.ts';
@@ -35,6 +38,24 @@ test.each([
   expect(different.length / names.length, different.slice(0, 5).join('\n')).toBeLessThanOrEqual(0.01);
 });
 
+test.each(['clang++-19', 'g++'])(
+  '%s: constraints and the parameters of lambdas are as llvm-cxxfilt writes them',
+  { timeout: minutes },
+  (compiler) => {
+    const work = mkdtempSync(path.join(tmpdir(), 'ringside-names-'));
+    onTestFinished(() => rmSync(work, { recursive: true, force: true }));
+    const program = path.join(work, 'concepts');
+    const source = path.join(import.meta.dirname, 'sources/concepts.cpp');
+    execFileSync(compiler, ['-std=c++20', '-w', source, '-o', program]);
+    const names = namesOf(program, '_ZN');
+    expect(names.length).toBeGreaterThan(30);
+    const theirs = execFileSync('llvm-cxxfilt-19', { input: names.join('\n'), encoding: 'utf8' })
+      .trim()
+      .split('\n');
+    expect(names.map((name) => demangled(name) ?? name)).toEqual(theirs);
+  },
+);
+
 describe('by hand', () => {
   test.each([
     ['_ZN4core3fmt5Write10write_char17h0123456789abcdefE', 'core::fmt::Write::write_char'],
@@ -53,6 +74,13 @@ describe('by hand', () => {
       '_ZSt12construct_atIiJiEEDTgsnwcvPvLi0E_T_pispcl7declvalIT0_EEEEPS1_DpOS2_',
       'decltype(::new((void*)(0)) int(declval<int>())) std::construct_at<int, int>(int*, int&&)',
     ],
+    // a pack that is constrained: llvm-cxxfilt 19 adds an ellipsis to its elements
+    ['_ZN2ns4packITpTkNS_5SmallEJicEEEvDpT_', 'void ns::pack<int, char>(int, char)'],
+    // a generic lambda outside of functions, which llvm-cxxfilt 19 does not know
+    ['_ZN2ns4takeIN7glambdaIiEMUlT_E_EEEvS3_', "void ns::take<glambda<int>::'lambda'(auto)>(auto)"],
+    ['_ZN1A1fEiQ5SmallIiE', 'A::f(int) requires Small<int>'],
+    ['_ZNH1A1fERKS_i', 'A::f(this A const&, int)'],
+    ['_ZN2ns5valueITnDkNS_5SmallELi3EEEvv', 'void ns::value<3>()'],
     ['_RNvNtCs1234_7mycrate3foo3bar', 'mycrate::foo::bar'],
     ['_RINvNtC3std3mem8align_ofdE', 'std::mem::align_of::<f64>'],
     ['camlStdlib__List__map_481', 'Stdlib.List.map'],

@@ -322,3 +322,28 @@ export class Reference extends Node {
     }
   }
 }
+
+/** A template parameter as it is declared: its type or keyword, and its name. */
+export class Declared extends Node {
+  private readonly what: Node | string;
+  private readonly name: Node;
+  private readonly isPack: boolean;
+  constructor(what: Node | string, name: Node, isPack = false) {
+    super();
+    this.what = what;
+    this.name = name;
+    this.isPack = isPack;
+  }
+  left(w: Writing): string {
+    const { what } = this;
+    const left = typeof what === 'string' ? what : what.left(w);
+    const gap = typeof what === 'string' || what instanceof Sequence || what.wraps ? '' : ' ';
+    return `${left}${gap}${this.isPack ? '...' : ''}`;
+  }
+  override right(w: Writing): string {
+    return this.name.text(w) + (typeof this.what === 'string' ? '' : this.what.right(w));
+  }
+  asPack(): Declared {
+    return new Declared(this.what, this.name, true);
+  }
+}
