@@ -1,6 +1,7 @@
 /** Every address of the corpus to the same inlined frames, files and lines as llvm-symbolizer has. */
 import { expect, test } from 'vitest';
-import { compare } from './compare.ts';
+import { openSymbols, type SourceFrame } from '../../extension/engine/symbols/symbolizer.ts';
+import { compare, textAddresses } from './compare.ts';
 import { builtNames, corpusFile, debianFiles } from './corpus.ts';
 
 const ADDRESSES = 10_000;
@@ -16,6 +17,22 @@ async function check(name: string, file: string, leastWithLine = ADDRESSES / 2):
 }
 
 test.each(builtNames)('%s', { timeout: 5 * minutes }, async (name) => check(name, (await corpusFile(name)).path));
+
+/** One address alone is found without an index of all units: it must be found in the same one. */
+test.each(builtNames)('%s: addresses one by one are as they are together', { timeout: minutes }, async (name) => {
+  const { path } = await corpusFile(name);
+  const addresses = textAddresses(path, 8);
+  const symbols = openSymbols(path);
+  const together = symbols.lookupAll(addresses);
+  const alone = addresses.map((address): readonly SourceFrame[] => {
+    const fresh = openSymbols(path);
+    const frames = fresh.lookupAll([address]).framesOf(0);
+    fresh.close();
+    return frames;
+  });
+  expect(alone).toEqual(addresses.map((_, i) => together.framesOf(i)));
+  symbols.close();
+});
 
 test('xen-syms, symbols without DWARF', { timeout: 2 * minutes }, async () => {
   const files = await debianFiles();
