@@ -30,9 +30,13 @@ const running: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   rig = await startRig();
   running.push(() => rig.stop());
-  await rig.createGuest('pantry');
-  editor = await startEditor({ workspace: pantrySources, vsix: path.join(root, 'artifacts/ringside.vsix'), settings: rigSettings(rig) });
-  running.push(() => editor.stop());
+  const options = { workspace: pantrySources, vsix: path.join(root, 'artifacts/ringside.vsix'), settings: rigSettings(rig) };
+  const starting = startEditor(options).then((started) => {
+    running.push(() => started.stop());
+    return started;
+  });
+  await Promise.all([rig.createGuest('pantry'), starting]);
+  editor = await starting;
   browser = await openBrowser();
   running.push(() => browser.close());
   user = workbench(browser.page);
@@ -45,7 +49,7 @@ afterEach(async ({ task }) => {
     console.log(await editor.log());
   }
   await user.command('View: Close All Editors');
-  await user.command('Notifications: Clear All Notifications');
+  if ((await user.notification('').count()) > 0) await user.command('Notifications: Clear All Notifications');
 });
 
 afterAll(async () => {
