@@ -71,8 +71,7 @@ export function workbench(page: Page): Workbench {
       try {
         await page.keyboard.press(key);
         await input.waitFor({ timeout: 3000 });
-        // at once, or the box would look through everything again for every letter; and into no other field
-        await input.fill(key === 'F1' ? `>${typed}` : typed, { timeout: 3000 });
+        await page.keyboard.type(typed, { delay: 5 });
         await chooseRow(typed, 10_000);
         return;
       } catch (error) {
