@@ -26,7 +26,10 @@ export default tseslint.config(
     },
   },
   { files: ['test/**/*.ts', 'extension/cli/**/*.ts', '*.ts'], rules: { 'no-console': 'off' } },
-  wall(['extension/protocol.ts'], [no('protocol.ts imports nothing.', '*')]),
+  wall(
+    ['extension/protocol.ts', 'extension/protocol/*.ts'],
+    [{ regex: '^(?!\\./(protocol/)?\\w+\\.ts$)', message: 'The protocol imports nothing but its own files.' }],
+  ),
   wall(
     ['extension/engine/**/*.ts'],
     [noVscode, noClient, no('The engine knows neither dom0 nor the host.', '**/dom0/**', '**/host/**', '**/cli/**', '**/webview/**')],
