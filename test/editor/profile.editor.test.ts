@@ -206,9 +206,9 @@ it('keeps what was collected on Stop, drops it on Cancel, and ends the remote pr
   await user.command('Unikernel: Stop');
 });
 
-it('records two guests at once, and stops the one that is asked for', async () => {
+it('records two guests at once, one of them HVM, and stops the one that is asked for', async () => {
   await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 0 }));
-  await rig.createGuest('pantry', { name: 'larder' });
+  await rig.createGuest('pantry-hvm', { name: 'larder' });
   try {
     await user.command('Unikernel: Profile Guest');
     await user.choose('Several guests at once');
@@ -251,6 +251,20 @@ it('records a guest without symbols as addresses, and says so', async () => {
     expect(Object.keys(await view.shares()).filter((name) => /^0x[0-9a-f]+$/.test(name)).length).toBeGreaterThan(3);
     expect(await view.banner.innerText()).toMatch(/symbols|stripped/i);
     await user.screenshot('no-symbols');
+  } finally {
+    await rig.ssh('xl destroy larder');
+  }
+});
+
+it('finds the names of a stripped kernel in a folder of the user’s debug files', async () => {
+  const debugFiles = path.join(await builtGuests(), 'debug');
+  await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 3, 'ringside.debugFileDirectories': [debugFiles] }));
+  await rig.createGuest('pantry', { name: 'larder', kernel: '/root/pantry-linked' });
+  try {
+    const view = await startProfiling(user, 'larder');
+    await view.ended(minutes);
+    expect(Object.keys(await view.shares())).toContain('serve_batch');
+    expect((await openSourceOf(user, view, 'serve_batch')).file).toBe('main.c');
   } finally {
     await rig.ssh('xl destroy larder');
   }

@@ -1,4 +1,4 @@
-/** `npm run fuzz -- elf|formats [--count N] [--from RUN]`: damaged files until one does what it must not. */
+/** `npm run fuzz -- elf|formats|names [--count N] [--from RUN]`: damaged files until one does what it must not. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +8,7 @@ import { companionSeeds } from './companions.ts';
 import { fuzzElf, seedOf, type Seed } from './elf.ts';
 import { fuzzFormats } from './formats.ts';
 import { formatSeeds } from './formatSeeds.ts';
+import { fuzzNames, nameSeeds } from './names.ts';
 
 const elfSeedNames = ['gcc-c-dwarf5', 'gcc-c-dwarf4', 'clang-c-dwarf5', 'gcc-c-dwarf64-compressed', 'gcc-cpp-dwarf5', 'arm64-gcc-c'];
 const STEP = 2000;
@@ -29,6 +30,10 @@ const targets: Record<string, () => Promise<(count: number, from: number) => Res
   formats: async () => {
     const seeds = await formatSeeds();
     return (count, from) => fuzzFormats(seeds, count, from);
+  },
+  names: async () => {
+    const seeds = await nameSeeds();
+    return (count, from) => fuzzNames(seeds, count, from);
   },
 };
 
