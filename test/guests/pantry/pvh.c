@@ -143,8 +143,13 @@ bool start_second_vcpu(void)
         .cr4 = control_register(4),
         .efer = 0x500, /* long mode, enabled and active */
     };
-    if (vcpu_op(VCPUOP_initialise, 1, &context) == 0)
+    enum { EEXIST = 17 };
+    long made = vcpu_op(VCPUOP_initialise, 1, &context);
+    if (made == 0)
         return vcpu_op(VCPUOP_up, 1, NULL) == 0;
+    /* the firmware of an HVM guest has had it running, and left it to wait */
+    if (made != -EEXIST)
+        return false;
     start_by_apic();
     return true;
 }
