@@ -30,6 +30,7 @@ export default tseslint.config(
     ['extension/protocol.ts', 'extension/protocol/*.ts'],
     [{ regex: '^(?!\\./(protocol/)?\\w+\\.ts$)', message: 'The protocol imports nothing but its own files.' }],
   ),
+  wall(['extension/builtPaths.ts'], [{ regex: '.', message: 'Every wing may import it, and so it imports nothing.' }]),
   wall(
     ['extension/engine/**/*.ts'],
     [noVscode, noClient, no('The engine knows neither dom0 nor the host.', '**/dom0/**', '**/host/**', '**/cli/**', '**/webview/**')],

@@ -1,13 +1,15 @@
 /** Which files of a profile a local file is. What paths alone cannot tell is asked of the editor's side, which knows the workspace and what a person has said. */
 import type { HostRequests } from '../../protocol.ts';
 import type { ProfileViews } from '../profile/views.ts';
-import { SourceFiles, type Matches, type SourceMap } from './sourcePaths.ts';
+import type { SourceMap } from '../../builtPaths.ts';
+import { SourceFiles, type Matches } from './sourcePaths.ts';
 
 type Locating = HostRequests['ringside/locate'];
 
 export class SourceMatch {
   private map: SourceMap = {};
-  private readonly files = new WeakMap<ProfileViews, { count: number; files: SourceFiles }>();
+  /** Of each profile, and what was found for local paths: the editor asks at every stroke. */
+  private known = new WeakMap<ProfileViews, { count: number; files: SourceFiles; matches: Map<string, Matches> }>();
   /** What was told, by the question. */
   private readonly told = new Map<string, Promise<readonly string[]>>();
   /** Asks the editor's side; without one no file is known by its name alone. */
@@ -16,6 +18,7 @@ export class SourceMatch {
   /** Another map, other answers of a person, or other files in the workspace. */
   renew(map: SourceMap): void {
     this.map = map;
+    this.known = new WeakMap();
     this.told.clear();
   }
 
@@ -40,8 +43,11 @@ export class SourceMatch {
 
   private match(views: ProfileViews, path: string): Matches {
     const names = views.sourceFiles();
-    let known = this.files.get(views);
-    if (known?.count !== names.length) this.files.set(views, (known = { count: names.length, files: new SourceFiles(names) }));
-    return known.files.match(path, this.map);
+    let known = this.known.get(views);
+    if (known?.count !== names.length)
+      this.known.set(views, (known = { count: names.length, files: new SourceFiles(names), matches: new Map<string, Matches>() }));
+    let found = known.matches.get(path);
+    if (!found) known.matches.set(path, (found = known.files.match(path, this.map)));
+    return found;
   }
 }

@@ -1,26 +1,5 @@
 /** Finds which of a profile's source files a local file is: sources are often built elsewhere, under another root. */
-
-/** Prefix as built, to local folder: the `ringside.sourceMap` setting. */
-export type SourceMap = Readonly<Record<string, string>>;
-
-/** With forward slashes, and without `.`, empty parts, and what a `..` takes back. */
-function normal(path: string): string {
-  let at = path.replaceAll('\\', '/').replace(/\/(\.?\/)+/g, '/');
-  for (let before = ''; before !== at;) [before, at] = [at, at.replace(/(^|\/)(?!\.\.\/)[^/]+\/\.\.\//, '$1')];
-  return at;
-}
-
-/** Where the longest matching prefix of the map puts a file as built; null where none matches. */
-export function mapPath(file: string, map: SourceMap): string | null {
-  const path = normal(file);
-  const prefix = Object.keys(map)
-    .filter((from) => path === normal(from) || path.startsWith(normal(from).replace(/\/?$/, '/')))
-    .sort((a, b) => b.length - a.length)[0];
-  if (prefix === undefined) return null;
-  const rest = path.slice(normal(prefix).length);
-  // a single file may be mapped, too
-  return normal(rest === '' ? map[prefix]! : `${map[prefix]!}/${rest}`);
-}
+import { baseName, mapped, normalPath, type SourceMap } from '../../builtPaths.ts';
 
 /** Paths as built that a local file may stand for. */
 export interface Matches {
@@ -47,12 +26,14 @@ export class SourceFiles {
 
   match(local: string, map: SourceMap): Matches {
     const named = this.byName.get(baseName(local)) ?? [];
-    const path = normal(local);
+    const path = normalPath(local);
+    const isMapped = (file: string): boolean => {
+      const to = mapped(file, map);
+      return to !== null && normalPath(to) === path;
+    };
     // what is mapped may have another name altogether
-    const mapped = Object.keys(map).length > 0 ? this.all.filter((file) => mapPath(file, map) === path) : [];
-    const certain = [...new Set([...named.filter((file) => normal(file) === path), ...mapped])];
+    const byMap = Object.keys(map).length > 0 ? this.all.filter(isMapped) : [];
+    const certain = [...new Set([...named.filter((file) => normalPath(file) === path), ...byMap])];
     return { certain, possible: certain.length > 0 ? [] : named };
   }
 }
-
-const baseName = (path: string): string => normal(path).split('/').at(-1) ?? '';

@@ -1,6 +1,6 @@
 /** A disassembly as text: what each instruction costs, and the lines of source that it was made from between. */
+import { baseName } from '../../builtPaths.ts';
 import type { Assembly, AssemblyPart, SourcePlace } from '../../protocol.ts';
-import { baseName } from '../sources/sourcePath.ts';
 import { plain, share } from '../words.ts';
 
 /** A line of the text. */

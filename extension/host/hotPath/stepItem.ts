@@ -1,7 +1,7 @@
 /** A step of the hot path as a row: the function, its share, and the line that leads on. */
 import * as vscode from 'vscode';
+import { baseName } from '../../builtPaths.ts';
 import type { Walk, WalkStep } from '../../protocol.ts';
-import { baseName } from '../sources/sourcePath.ts';
 import { plain, share } from '../words.ts';
 
 export function stepItem(step: WalkStep, { grandTotal, steps }: Walk): vscode.TreeItem {

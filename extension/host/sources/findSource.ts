@@ -1,11 +1,12 @@
 /** Finds the local file that a path of the debug information stands for: as it is, by `ringside.sourceMap`, or by its tail in the workspace. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { baseName, mapped } from '../../builtPaths.ts';
 import { Cancelled } from '../base/failure.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { plain } from '../words.ts';
 import type { SourceAnswers } from './answers.ts';
-import { baseName, bestCandidates, isLocalPath, isSure, mapped } from './sourcePath.ts';
+import { bestCandidates, isLocalPath, isSure } from './sourcePath.ts';
 
 const searchLimit = 500;
 

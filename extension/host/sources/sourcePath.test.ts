@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bestCandidates, isLocalPath, isSure, mapEntry, mapped, sharedTail } from './sourcePath.ts';
+import { mapped } from '../../builtPaths.ts';
+import { bestCandidates, isLocalPath, isSure, mapEntry, sharedTail } from './sourcePath.ts';
 
 describe('source paths', () => {
   it.each([
@@ -10,16 +11,6 @@ describe('source paths', () => {
     ['/build/out/../src/tcp.c', '/x/src/tcp.c', 2],
     ['tcp.c', 'udp.c', 0],
   ])('%s and %s share %d', (a, b, shared) => expect(sharedTail(a, b)).toBe(shared));
-
-  it.each<[string, Record<string, string>, string | null]>([
-    ['/build/src/a.c', { '/build': '/home/me' }, '/home/me/src/a.c'],
-    ['/build/src/a.c', { '/build': '/home/me', '/build/src/': '/other/' }, '/other/a.c'],
-    ['/builder/a.c', { '/build': '/home/me' }, null],
-    ['build/a.c', { '/build': '/home/me' }, null],
-    ['src/a.c', { src: '/home/me' }, '/home/me/a.c'],
-    ['/a.c', { '/': '/root' }, '/root/a.c'],
-    ['/build/a.c', { '/build/a.c': '/x/b.c' }, '/x/b.c'],
-  ])('%s under %j is %j', (built, map, local) => expect(mapped(built, map)).toBe(local));
 
   it('prefers the longest shared tail, and says when it cannot tell', () => {
     const built = '/build/app/net/tcp.c';

@@ -1,4 +1,5 @@
-/** Compares a source's path as built with local paths. Paths are compared with forward slashes and without `.`, empty parts, and what a `..` takes back. */
+/** Compares a source's path as built with local paths. */
+import { isRooted, partsOf } from '../../builtPaths.ts';
 
 export interface Candidate {
   readonly path: string;
@@ -6,41 +7,12 @@ export interface Candidate {
   readonly shared: number;
 }
 
-function parts(path: string): string[] {
-  const all: string[] = [];
-  for (const part of path.split(/[\\/]+/)) {
-    if (part === '..' && all.length > 0 && all.at(-1) !== '..') all.pop();
-    else if (part !== '' && part !== '.') all.push(part);
-  }
-  return all;
-}
-
-/** The last component. */
-export function baseName(path: string): string {
-  return parts(path).at(-1) ?? '';
-}
-
 /** How many trailing components two paths share. */
 export function sharedTail(a: string, b: string): number {
-  const [left, right] = [parts(a).reverse(), parts(b).reverse()];
+  const [left, right] = [partsOf(a).reverse(), partsOf(b).reverse()];
   let n = 0;
   while (n < left.length && n < right.length && left[n] === right[n]) n++;
   return n;
-}
-
-/** Where the longest matching prefix of the map puts a path as built; null where none matches. */
-export function mapped(built: string, map: Readonly<Record<string, string>>): string | null {
-  const file = parts(built);
-  const isPrefix = (prefix: string): boolean => {
-    const head = parts(prefix);
-    return head.length <= file.length && head.every((part, i) => part === file[i]) && isRooted(prefix) === isRooted(built);
-  };
-  const [best] = Object.keys(map)
-    .filter(isPrefix)
-    .sort((a, b) => parts(b).length - parts(a).length);
-  if (best === undefined) return null;
-  const rest = file.slice(parts(best).length);
-  return [map[best]!.replace(/[\\/]+$/, ''), ...rest].join('/');
 }
 
 /** The local files that share the longest tail with the path as built. Several: no telling which. */
@@ -58,12 +30,12 @@ export function bestCandidates(built: string, files: readonly string[]): Candida
 export function isSure(built: string, file: string, folders: readonly string[]): boolean {
   const shared = sharedTail(built, file);
   if (shared !== 1) return shared > 1;
-  const isBare = !isRooted(built) && parts(built).filter((part) => part !== '..').length === 1;
-  return isBare || folders.some((folder) => isWithin(file, folder) && parts(file).length === parts(folder).length + 1);
+  const isBare = !isRooted(built) && partsOf(built).filter((part) => part !== '..').length === 1;
+  return isBare || folders.some((folder) => isWithin(file, folder) && partsOf(file).length === partsOf(folder).length + 1);
 }
 
 export function isWithin(file: string, folder: string): boolean {
-  const [inner, outer] = [parts(file), parts(folder)];
+  const [inner, outer] = [partsOf(file), partsOf(folder)];
   return inner.length > outer.length && outer.every((part, at) => part === inner[at]);
 }
 
@@ -73,7 +45,7 @@ export function isWithin(file: string, folder: string): boolean {
  */
 export function mapEntry(built: string, chosen: string): { from: string; to: string } {
   // At least one component must stay on each side, or there would be nothing to map.
-  const shared = Math.min(sharedTail(built, chosen), parts(built).length - (isRooted(built) ? 0 : 1), parts(chosen).length - 1);
+  const shared = Math.min(sharedTail(built, chosen), partsOf(built).length - (isRooted(built) ? 0 : 1), partsOf(chosen).length - 1);
   return { from: withoutTail(built, shared), to: withoutTail(chosen, shared) };
 }
 
@@ -82,10 +54,8 @@ export function isLocalPath(path: string, platform: NodeJS.Platform): boolean {
   return platform !== 'win32' || !/^[\\/]{2}/.test(path);
 }
 
-const isRooted = (path: string): boolean => /^([a-z]:)?[\\/]/i.test(path);
-
 function withoutTail(path: string, count: number): string {
-  const all = parts(path);
+  const all = partsOf(path);
   const kept = all.slice(0, all.length - count).join('/');
   return /^[\\/]/.test(path) ? `/${kept}` : kept;
 }
