@@ -12,7 +12,7 @@ const kept = new WeakMap<LineTotals, Map<string, LineHeat>>();
  */
 export function lineHeat(views: ProfileViews, filter: ViewFilter, files: readonly string[]): LineHeat | null {
   const byFile = views.lineTotals(filter);
-  if (!files.some((file) => byFile.has(file))) return null;
+  if (!files.some((file) => byFile.get(file))) return null;
   let answers = kept.get(byFile);
   if (!answers) kept.set(byFile, (answers = new Map<string, LineHeat>()));
   const key = files.join('\n');
@@ -31,7 +31,7 @@ function countFiles(views: ProfileViews, filter: ViewFilter, byFile: LineTotals,
   }
   const lines = [...costs.keys()].sort((a, b) => a - b);
   return {
-    grandTotal: views.weighted(filter).grandTotal,
+    grandTotal: views.grandTotal(filter),
     startedAt: views.profile.facts.info?.startedAt ?? null,
     line: lines,
     self: lines.map((line) => costs.get(line)!.self),

@@ -49,9 +49,7 @@ export function sourceAnswers(activeFile: (path?: string) => Promise<ActiveFile 
 
 function hotLines({ views, filter }: Active, limit: number, by: 'self' | 'total'): HotLines {
   const placed = views.placed(topDown(filter));
-  const rows = [...views.lineTotals(filter)].flatMap(([file, lines]) => [...lines].map(([line, cost]) => ({ file, line, ...cost })));
-  const hot = rows.filter((row) => row[by] > 0).sort((a, b) => b[by] - a[by] || b.self - a.self || a.line - b.line);
-  const top = hot.slice(0, limit);
+  const top = views.lineTotals(filter).hottest(limit, by);
   const { functions } = placed.weighted;
   const place = top.map(({ file, line }) => ({ file, line }));
   return {

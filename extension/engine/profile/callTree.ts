@@ -64,7 +64,7 @@ export class CallTree {
   /** Turns self weights into totals, in place: every node's weight is added to all of its ancestors. */
   sumUp(weights: Float64Array): void {
     const { parents } = this;
-    for (let node = parents.length - 1; node > 0; node--) weights[parents[node]!]! += weights[node]!;
+    for (let node = weights.length - 1; node > 0; node--) weights[parents[node]!]! += weights[node]!;
   }
 
   private slotOf(parent: number, key: number): number {

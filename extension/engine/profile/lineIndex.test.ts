@@ -54,10 +54,8 @@ function simulated(): { profile: Profile; grow: (samples: number) => void; accou
 }
 
 function told(views: ProfileViews): Record<string, [self: number, total: number]> {
-  const rows = [...views.lineTotals()].flatMap(([file, lines]) =>
-    [...lines].map(([line, cost]) => ({ place: `${file}:${line}`, ...cost })),
-  );
-  return Object.fromEntries(rows.map(({ place, self, total }) => [place, [self, total]]));
+  const rows = views.lineTotals().hottest(Infinity, 'total');
+  return Object.fromEntries(rows.map(({ file, line, self, total }) => [`${file}:${line}`, [self, total]]));
 }
 
 it('counts the same at once, in slices, and asked while a slice is due', async () => {

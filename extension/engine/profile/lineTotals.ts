@@ -9,7 +9,52 @@ export interface LineTotal {
 }
 
 /** By file as the debug information names it, then by 1-based line. A sample counts once for a line, however often the line is on its stack. */
-export type LineTotals = ReadonlyMap<string, ReadonlyMap<number, LineTotal>>;
+export class LineTotals {
+  private readonly index: LineIndex;
+  /** By line id. */
+  private readonly self: Float64Array;
+  private readonly total: Float64Array;
+  /** Few of the files are ever asked for. */
+  private readonly byFile = new Map<string, ReadonlyMap<number, LineTotal>>();
+
+  constructor(index: LineIndex, self: Float64Array, total: Float64Array) {
+    this.index = index;
+    this.self = self;
+    this.total = total;
+  }
+
+  /** undefined where no line of the file costs anything. */
+  get(file: string): ReadonlyMap<number, LineTotal> | undefined {
+    let lines = this.byFile.get(file);
+    if (!lines) this.byFile.set(file, (lines = this.linesOf(file)));
+    return lines.size > 0 ? lines : undefined;
+  }
+
+  /** The lines that cost most, of any file, the most first. @param by lines without this are left out */
+  hottest(limit: number, by: keyof LineTotal): (LineTotal & { readonly file: string; readonly line: number })[] {
+    const { index, self, total } = this;
+    const value = this[by];
+    const ids = Array.from({ length: value.length }, (_, id) => id).filter((id) => value[id]! > 0);
+    ids.sort((a, b) => value[b]! - value[a]! || self[b]! - self[a]! || index.lineOf.get(a) - index.lineOf.get(b));
+    return ids.slice(0, limit).map((id) => ({
+      file: index.files[index.fileOf.get(id)]!,
+      line: index.lineOf.get(id),
+      self: self[id]!,
+      total: total[id]!,
+    }));
+  }
+
+  private linesOf(file: string): Map<number, LineTotal> {
+    const { index, self, total } = this;
+    const lines = new Map<number, LineTotal>();
+    const wanted = index.files.indexOf(file);
+    if (wanted < 0) return lines;
+    const [files, numbers] = [index.fileOf.view(), index.lineOf.view()];
+    for (let id = 0; id < total.length; id++)
+      if (files[id] === wanted && total[id]! > 0) lines.set(numbers[id]!, { self: self[id]!, total: total[id]! });
+    return lines;
+  }
+}
 
 const cache = new WeakMap<Weights, WeakMap<Shape, LineTotals>>();
 
@@ -18,29 +63,45 @@ export function lineTotals(index: LineIndex, weights: Weights, shape: Shape): Li
   let byShape = cache.get(weights);
   if (!byShape) cache.set(weights, (byShape = new WeakMap<Shape, LineTotals>()));
   let totals = byShape.get(shape);
-  if (!totals) byShape.set(shape, (totals = countLines(index, weights, shape)));
+  if (!totals) {
+    const kept = keptNodes(shape);
+    totals = kept === null ? countAll(index, weights) : countKept(index, weights, kept);
+    byShape.set(shape, totals);
+  }
   return totals;
 }
 
-function countLines(index: LineIndex, { stackSelf, stackTotal }: Weights, shape: Shape): LineTotals {
+/** Of a shape that has all frames. */
+function countAll(index: LineIndex, { stackSelf, stackTotal }: Weights): LineTotals {
+  const { lines, repeats, starts } = index.columns();
+  const [self, total] = [new Float64Array(index.lineOf.length), new Float64Array(index.lineOf.length)];
+  for (let node = 1; node < starts.length; node++) {
+    const weight = stackTotal[node];
+    if (!weight) continue;
+    const [from, to] = [starts[node]!, starts[node + 1] ?? lines.length];
+    for (let at = from; at < to; at++) if (lines[at]! >= 0 && repeats[at] === 0) total[lines[at]!]! += weight;
+    if (to > from && lines[to - 1]! >= 0) self[lines[to - 1]!]! += stackSelf[node]!;
+  }
+  return new LineTotals(index, self, total);
+}
+
+function countKept(index: LineIndex, { stackSelf, stackTotal }: Weights, kept: Uint8Array): LineTotals {
   const columns = index.columns();
-  const { stackNodes, lines, repeats } = columns;
-  const kept = keptNodes(shape);
-  const isKept = (at: number): boolean => kept?.[columns.nodes[at]!] !== 0;
+  const { stackNodes, lines, repeats, starts } = columns;
+  const isKept = (at: number): boolean => kept[columns.nodes[at]!] !== 0;
   const [self, total] = [new Float64Array(index.lineOf.length), new Float64Array(index.lineOf.length)];
   for (let at = 0; at < lines.length; at++) {
-    if (lines[at]! < 0 || !isKept(at)) continue;
+    const weight = stackTotal[stackNodes[at]!];
+    if (!weight || lines[at]! < 0 || !isKept(at)) continue;
     // a line that stood further out only in frames that are left out counts here
-    if (repeats[at] === 0 || (kept && !index.isRepeated(at, isKept))) total[lines[at]!]! += stackTotal[stackNodes[at]!] ?? 0;
+    if (repeats[at] === 0 || !index.isRepeated(at, isKept)) total[lines[at]!]! += weight;
   }
-  const spent = kept ? innermostKept(index, columns, isKept) : null;
-  const { starts } = columns;
+  const spent = innermostKept(index, columns, isKept);
   for (let node = 1; node < starts.length; node++) {
-    const at = spent ? spent[node]! : (starts[node + 1] ?? lines.length) - 1;
-    const innermost = at < 0 ? -1 : lines[at]!;
+    const innermost = spent[node]! < 0 ? -1 : lines[spent[node]!]!;
     if (innermost >= 0) self[innermost]! += stackSelf[node] ?? 0;
   }
-  return byFile(index, self, total);
+  return new LineTotals(index, self, total);
 }
 
 /** By function node: 0 for those that a shape leaves out or merges into others; null where it has them all. */
@@ -58,16 +119,4 @@ function innermostKept(index: LineIndex, { starts, lines }: OccurrenceColumns, i
     found[node] = at >= starts[node]! ? at : found[index.parentOf(node)]!;
   }
   return found;
-}
-
-function byFile(index: LineIndex, self: Float64Array, total: Float64Array): LineTotals {
-  const files = new Map<string, Map<number, LineTotal>>();
-  for (let line = 0; line < total.length; line++) {
-    if (total[line] === 0) continue;
-    const file = index.files[index.fileOf.get(line)]!;
-    let byLine = files.get(file);
-    if (!byLine) files.set(file, (byLine = new Map<number, LineTotal>()));
-    byLine.set(index.lineOf.get(line), { self: self[line]!, total: total[line]! });
-  }
-  return files;
 }

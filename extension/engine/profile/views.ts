@@ -76,6 +76,7 @@ export class ProfileViews {
     const weights = this.weights.of(EVERYTHING);
     yield weights;
     yield weights.stackTotal;
+    yield weights.self;
     yield this.weighted(EVERYTHING);
     yield this.lineTotals();
   }
@@ -98,6 +99,11 @@ export class ProfileViews {
       shape.isPlain ? weights.total : undefined,
     );
     return this.kept.set(key, { weights, weighted }).weighted;
+  }
+
+  /** Weight of everything under a filter. */
+  grandTotal(filter: ViewFilter): number {
+    return this.shapes.of(filter).isPlain ? this.weights.of(filter).grandTotal : this.weighted(filter).grandTotal;
   }
 
   flame({ filter, rootNode, widthPx, search: query, carry }: Omit<FlameRequest, 'profileId'>): FlameReply {

@@ -16,10 +16,9 @@ export class Weights {
   /** Samples that pass the filter. */
   readonly samples: number;
   readonly grandTotal: number;
-  /** By function node. */
-  readonly self: Float64Array;
   /** By stack node. */
   readonly stackSelf: Float64Array;
+  private selves: Float64Array | null = null;
   private sums: Float64Array | null = null;
   private stackSums: Float64Array | null = null;
   private readonly profile: Profile;
@@ -27,10 +26,9 @@ export class Weights {
   constructor(profile: Profile, kinds: KindWeights, { lanes, idle }: Pass) {
     this.profile = profile;
     this.stackSelf = new Float64Array(profile.stacks.size);
-    this.self = new Float64Array(profile.functions.size);
     const leaves = profile.samples.leaves.view();
     const nodes = profile.functionNodes;
-    const { stackSelf, self } = this;
+    const { stackSelf } = this;
     const { weights, counts } = kinds;
     const laneOf = profile.samples.laneOf.view();
     let [samples, grandTotal] = [0, 0];
@@ -44,10 +42,20 @@ export class Weights {
       samples += count;
       grandTotal += weight;
     }
-    // in order of stack nodes, whose function nodes are nearly in order, too
-    for (let leaf = 0; leaf < stackSelf.length; leaf++) self[nodes[leaf]!]! += stackSelf[leaf]!;
     this.samples = samples;
     this.grandTotal = grandTotal;
+  }
+
+  /** By function node. */
+  get self(): Float64Array {
+    if (!this.selves) {
+      const { stackSelf, profile } = this;
+      const nodes = profile.functionNodes;
+      const selves = (this.selves = new Float64Array(profile.functions.size));
+      // in order of stack nodes, whose function nodes are nearly in order, too
+      for (let leaf = 0; leaf < stackSelf.length; leaf++) selves[nodes[leaf]!]! += stackSelf[leaf]!;
+    }
+    return this.selves;
   }
 
   /** By function node. */
