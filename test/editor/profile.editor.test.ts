@@ -1,9 +1,8 @@
 /** The main job as a user walks it: a real VS Code, a real Xen, a real guest that says itself where its time goes. */
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { shares } from '../rig/account.ts';
 import { builtGuests, pantrySources } from '../rig/guests.ts';
@@ -11,8 +10,9 @@ import { startRig, type Rig } from '../rig/rig.ts';
 import { openBrowser, type Browser } from './browser.ts';
 import { startEditor, type Editor } from './editor.ts';
 import { flameView, type FlameView } from './flameView.ts';
-import { openSource, openSourceOf, startProfiling } from './profiling.ts';
+import { openSourceOf, startProfiling } from './profiling.ts';
 import { rigSettings } from './settings.ts';
+import { sourceLines, throughSource } from './throughSource.ts';
 import { workbench, type Workbench } from './workbench.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -30,9 +30,13 @@ const running: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   rig = await startRig();
   running.push(() => rig.stop());
-  await rig.createGuest('pantry');
-  editor = await startEditor({ workspace: pantrySources, vsix: path.join(root, 'artifacts/ringside.vsix'), settings: rigSettings(rig) });
-  running.push(() => editor.stop());
+  const options = { workspace: pantrySources, vsix: path.join(root, 'artifacts/ringside.vsix'), settings: rigSettings(rig) };
+  const starting = startEditor(options).then((started) => {
+    running.push(() => started.stop());
+    return started;
+  });
+  await Promise.all([rig.createGuest('pantry'), starting]);
+  editor = await starting;
   browser = await openBrowser();
   running.push(() => browser.close());
   user = workbench(browser.page);
@@ -45,14 +49,15 @@ afterEach(async ({ task }) => {
     console.log(await editor.log());
   }
   await user.command('View: Close All Editors');
-  await user.command('Notifications: Clear All Notifications');
+  if ((await user.notification('').count()) > 0) await user.command('Notifications: Clear All Notifications');
 });
 
 afterAll(async () => {
   for (const end of running.reverse()) await end();
 });
 
-it('shows a guest’s own functions at their true share, and leads from a frame to its line', async () => {
+// All of it with one recording, each of which takes its time on a slow machine.
+it('shows a guest’s own functions at their true share, and leads from frames to lines', { timeout: 10 * minutes }, async () => {
   const [before] = await rig.account('pantry');
   const view = await startProfiling(user, 'pantry');
   const early = { samples: await view.samples(), frames: Object.keys(await view.shares()).length };
@@ -68,6 +73,10 @@ it('shows a guest’s own functions at their true share, and leads from a frame 
   expectShares(await view.shares(), truth);
   expect(await view.banner.innerText()).toBe('');
 
+  // before a frame is selected, which the hot path would lead through
+  const source = throughSource(user, tolerance);
+  await source.walk(truth);
+
   // The line of a caller is the call; the line of a leaf is in its body.
   const caller = await lineUnder(view, 'sort_answers');
   expect(caller.file).toBe('main.c');
@@ -79,10 +88,15 @@ it('shows a guest’s own functions at their true share, and leads from a frame 
   expect(await view.tree.isVisible()).toBe(true);
   expect((await view.tree.boundingBox())!.width).toBeGreaterThan(300);
 
+  await source.hottestCall(truth);
+  await source.neighbours();
+  await source.inGraph(view);
+  await source.assembly(path.join(await builtGuests(), 'pantry'));
+
   const capture = await saveCapture();
   expectShares(await reportedShares(capture), truth);
   const samples = await view.samples();
-  await user.command('View: Close All Editors');
+  await source.nothingStays();
   await user.openFile('compress.c');
   await user.treeRow(path.basename(capture)).dblclick();
   const reopened = flameView(user.webview());
@@ -105,83 +119,7 @@ it('shows a guest’s own functions at their true share, and leads from a frame 
   await expect.poll(costs, { timeout: 30_000 }).toContainEqual(expect.stringContaining('≈'));
   await user.page.keyboard.press('Control+z');
   await user.command('File: Revert File');
-});
-
-it('leads through the source: hottest lines, the walk along the hot path, and the assembly', async () => {
-  await editor.configure(rigSettings(rig));
-  const [before] = await rig.account('pantry');
-  const view = await startProfiling(user, 'pantry');
-  await view.ended(2 * minutes);
-  const [after] = await rig.account('pantry');
-  const truth = shares(before!, after!);
-  const served = (await sourceLines('main.c')).join('\n').split('void serve_batch(')[1]!.split('\n}\n')[0]!;
-  const [hottest] = Object.entries(truth)
-    .filter(([name]) => served.includes(`${name}(`))
-    .sort(([, a], [, b]) => b - a)[0]!;
-
-  // one call site after another, each of which calls the next step
-  await user.command('Focus on Hot Path View');
-  const rows = user.page.locator('.sidebar .pane', { hasText: 'Hot Path' }).locator('[role=treeitem]');
-  await expect.poll(() => rows.count(), { timeout: 30_000 }).toBeGreaterThan(3);
-  const steps = (await rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''))).map(parseStep);
-  expect(steps.map(({ name }) => name)).toContain(hottest);
-  expect(Math.abs(steps.find(({ name }) => name === hottest)!.share - truth[hottest]!)).toBeLessThanOrEqual(tolerance);
-  const walked = steps.slice(0, 8); // of a recursion the rest is the same again
-  for (const [at, { name, file, line }] of walked.entries()) {
-    await user.page.keyboard.press('Control+Alt+PageDown');
-    await expect.poll(() => openSource(user), { timeout: 30_000, message: name }).toEqual({ file, line });
-    const next = steps[at + 1];
-    if (next) expect((await sourceLines(file))[line - 1], `${name} calls ${next.name}`).toMatch(new RegExp(`\\b${next.name}\\b`));
-  }
-  await user.screenshot('source-walk');
-  await user.page.keyboard.press('Control+Alt+PageUp');
-  const above = walked.at(-2)!;
-  await expect.poll(() => openSource(user), { timeout: 30_000 }).toEqual({ file: above.file, line: above.line });
-
-  // of the calls in serve_batch, that of the function which the guest itself says takes longest carries the highest figure
-  await user.openFile('main.c');
-  await user.command('View: Focus Active Editor Group');
-  await user.goTo((await sourceLines('main.c')).findIndex((text) => text.includes('void serve_batch(')) + 5, 1);
-  const costs = async (): Promise<Record<string, number>> => {
-    const texts = await user.page.locator('.monaco-editor .view-line', { hasText: /\d\.\d.%/ }).allInnerTexts();
-    const found = texts.flatMap((text) => [...text.matchAll(/(\w+)\((?:noise)?\);.*?(\d+\.\d).%/g)]);
-    return Object.fromEntries(found.map(([, name, percent]) => [name!, Number(percent)]));
-  };
-  await expect.poll(async () => Object.keys(await costs()), { timeout: 30_000 }).toContain(hottest);
-  expect(Object.entries(await costs()).sort(([, a], [, b]) => b - a)[0]![0]).toBe(hottest);
-  await user.command('View: Show Explorer');
-  await expect.poll(() => badgeOf('compress.c'), { timeout: 30_000 }).toMatch(/\d/);
-
-  await user.command('Unikernel: Go to Hottest Line');
-  await expect.poll(async () => (await openSource(user))?.file, { timeout: 30_000 }).not.toBe('main.c');
-  const stood = (await openSource(user))!;
-  await user.command('Unikernel: Show Assembly');
-  await user.activeTab('.profiled.s').waitFor({ timeout: 60_000 });
-  const shown = user.page.locator('.editor-group-container.active .monaco-editor .view-line');
-  const instructions = async (): Promise<string[]> =>
-    (await shown.allInnerTexts()).flatMap((text) => /([0-9a-f]+): {2}(.*)$/.exec(text.replaceAll('\u00a0', ' '))?.slice(1).join(' ') ?? []);
-  await expect.poll(async () => (await instructions()).length, { timeout: 30_000 }).toBeGreaterThan(5);
-  const { stdout } = await promisify(execFile)('objdump', ['-dw', '-z', '--no-show-raw-insn', path.join(await builtGuests(), 'pantry')]);
-  const theirs = new Set(
-    [...stdout.matchAll(/^\s*([0-9a-f]+):\t(.*)$/gm)].map(([, address, text]) => `${address} ${text!.replaceAll('\t', ' ').trimEnd()}`),
-  );
-  expect((await instructions()).filter((each) => !theirs.has(each))).toEqual([]);
-  await user.screenshot('source-assembly');
-  // in step: the cursor stands on the hottest instruction, whose line is marked in the source
-  const heading = (await rowsAbove(shown)).findLast((text) => text.startsWith('; '))!;
-  // of an inlined body, whose line may be in another file, the call site
-  const [, made] = [...heading.matchAll(/(\S+):(\d+)/g)]
-    .map(([, file, line]) => [file, Number(line)] as const)
-    .find(([file]) => file === stood.file)!;
-  await expect.poll(() => markedLines('.editor-group-container:not(.active)'), { timeout: 15_000, message: heading }).toContain(made);
-
-  // nothing stays when the profile is closed
-  await user.command('View: Close All Editors');
-  await user.openFile('main.c');
-  await user.goTo((await sourceLines('main.c')).findIndex((text) => text.includes('void serve_batch(')) + 5, 1);
-  await expect.poll(costs, { timeout: 30_000 }).toEqual({});
-  await expect.poll(() => badgeOf('compress.c'), { timeout: 30_000 }).toBe('');
-  expect(await user.activeTab('.profiled.s').count()).toBe(0);
+  await source.hoverLink(await user.hover('match_length'));
 });
 
 it('keeps what was collected on Stop, drops it on Cancel, and ends the remote process', async () => {
@@ -212,7 +150,7 @@ it('records two guests at once, and stops the one that is asked for', async () =
   try {
     await user.command('Unikernel: Profile Guest');
     await user.choose('Several guests at once');
-    for (const guest of ['pantry', 'larder']) await user.choose(guest);
+    await user.tick(['pantry', 'larder']);
     await user.screenshot('several-guests');
     await user.page.keyboard.press('Enter');
     const samplesOf = async (guest: string): Promise<number> =>
@@ -316,51 +254,6 @@ function expectShares(seen: Record<string, number>, truth: Record<string, number
     const difference = Math.abs((seen[name] ?? 0) - share);
     expect(difference, `${name}: ${share} by the guest's own account, ${seen[name] ?? 'nothing'} seen`).toBeLessThanOrEqual(tolerance);
   }
-}
-
-/** `serve_batch, 61.2 % · main.c:64`. */
-function parseStep(label: string): { name: string; share: number; file: string; line: number } {
-  const [, name, percent, file, line] = /^(\S+), (\d+\.\d) % · (\S+):(\d+)/.exec(label) ?? [];
-  if (name === undefined) throw new Error(`a step without a name, a share or a line: ${JSON.stringify(label)}`);
-  return { name, share: Number(percent) / 100, file: file!, line: Number(line) };
-}
-
-/** The rows of a code editor from the first in sight to that of the cursor. */
-async function rowsAbove(lines: Locator): Promise<string[]> {
-  const texts = await lines.evaluateAll((rows) => {
-    const top = (element: Element): number => element.getBoundingClientRect().top;
-    const cursor = rows[0]?.closest('.monaco-editor')?.querySelector('.cursor');
-    const above = [...rows].filter((row) => cursor && top(row) <= top(cursor) + 2).sort((a, b) => top(a) - top(b));
-    return above.map((row) => row.textContent);
-  });
-  return texts.map((text) => text.replaceAll('\u00a0', ' '));
-}
-
-/** Numbers of the lines that the other editor's cursor stands for: they have a border of three pixels. */
-async function markedLines(group: string): Promise<number[]> {
-  return user.page.locator(`${group} .monaco-editor`).evaluateAll((editors) =>
-    editors.flatMap((editor) => {
-      const top = (element: Element): number => Math.round(element.getBoundingClientRect().top);
-      const marks = [...editor.querySelectorAll('.view-overlays .cdr')].filter((each) => getComputedStyle(each).borderLeftWidth === '3px');
-      const tops = new Set(marks.map(top));
-      return [...editor.querySelectorAll('.line-numbers')].filter((each) => tops.has(top(each))).map((each) => Number(each.textContent));
-    }),
-  );
-}
-
-/** What a file of the explorer is badged with: the editor draws it by a style sheet. */
-async function badgeOf(file: string): Promise<string> {
-  return user
-    .treeRow(file)
-    .first()
-    .evaluate((row) => {
-      const badges = [...row.querySelectorAll('[class*=itemBadge]')].map((each) => getComputedStyle(each, '::after').content);
-      return badges.map((content) => content.replaceAll(/["']|none|normal/g, '')).join('');
-    });
-}
-
-async function sourceLines(file: string): Promise<string[]> {
-  return (await readFile(path.join(pantrySources, file), 'utf8')).split('\n');
 }
 
 async function lineUnder(view: FlameView, name: string): Promise<{ file: string; text: string }> {

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import type { Editor } from './editor.ts';
+import { quickPick } from './quickPick.ts';
 
 /** Where screenshots go: kept by CI. */
 export const screenshots = path.resolve(import.meta.dirname, '../../artifacts/screenshots');
@@ -13,8 +14,10 @@ export interface Workbench {
   open(editor: Editor): Promise<void>;
   /** Types a command's title into the palette and chooses it. */
   command(title: string): Promise<void>;
-  /** Types into the quick pick that is open and chooses the first row that holds the text. */
+  /** Chooses the first row that holds the text, of the quick pick that is open or is about to be. */
   choose(text: string | RegExp): Promise<void>;
+  /** Ticks the rows that hold these texts, of a quick pick of several, and looks that it counts no others. */
+  tick(texts: readonly string[]): Promise<void>;
   /** Types into the quick pick that is open, and chooses the first of the rows that are left. */
   seek(text: string): Promise<void>;
   /** The rows of the quick pick that is open. */
@@ -56,14 +59,11 @@ export interface Workbench {
 }
 
 export function workbench(page: Page): Workbench {
-  const quickInput = page.locator('.quick-input-widget');
+  // one that is on its way out takes nothing any more
+  const quickInput = page.locator('.quick-input-widget:not([inert])');
   const input = quickInput.locator('input[type=text]').first();
   const rows = quickInput.locator('.quick-input-list .monaco-list-row');
-  const chooseRow = async (text: string | RegExp, timeout: number): Promise<void> => {
-    const row = rows.filter({ hasText: text }).first();
-    await row.waitFor({ timeout });
-    await row.click({ timeout: 10_000 });
-  };
+  const pick = quickPick(page);
   // A webview that is still loading swallows the key, or takes the focus and so closes the box; and what an extension contributes is listed only
   // once the extensions are known. A user would press the key again, and so does this.
   const chooseFrom = async (key: string, typed: string): Promise<void> => {
@@ -71,8 +71,9 @@ export function workbench(page: Page): Workbench {
       try {
         await page.keyboard.press(key);
         await input.waitFor({ timeout: 3000 });
-        await page.keyboard.type(typed, { delay: 5 });
-        await chooseRow(typed, 10_000);
+        // at once, or the box would look through everything again for every letter; and into no other field
+        await input.fill(key === 'F1' ? `>${typed}` : typed, { timeout: 3000 });
+        await pick.take(typed, 10_000);
         return;
       } catch (error) {
         if (Date.now() > limit) throw error;
@@ -99,14 +100,22 @@ export function workbench(page: Page): Workbench {
       await page.locator('.explorer-folders-view [role=treeitem]').first().waitFor({ timeout: 60_000 });
     },
     command: (title) => chooseFrom('F1', title),
-    async choose(text) {
-      await input.waitFor({ timeout: 30_000 });
-      await chooseRow(text, 30_000);
+    choose: (text) => pick.take(text, 30_000),
+    async tick(texts) {
+      for (const text of texts) await pick.tick(text, 30_000);
+      await quickInput.getByText(`${texts.length} Selected`).waitFor({ timeout: 30_000 });
     },
     async seek(text) {
-      await rows.first().waitFor({ timeout: 30_000 });
-      await input.fill(text);
-      await chooseRow(text, 30_000);
+      // a list that is about to replace another one empties the box
+      for (const limit = Date.now() + 60_000; ;) {
+        await input.fill(text, { timeout: 30_000 });
+        try {
+          await pick.take(text, 10_000);
+          return;
+        } catch (error) {
+          if (Date.now() > limit) throw error;
+        }
+      }
     },
     async choices() {
       await rows.first().waitFor({ timeout: 30_000 });

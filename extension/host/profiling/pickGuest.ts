@@ -101,8 +101,10 @@ async function ask(
   }
 }
 
+/** None before the guests are known: nothing may move under the pointer, or be accepted by a key that was meant for a guest. */
 function rows(guests: readonly Guest[] | null, { rateHz, durationSeconds, mode }: Manner): Row[] {
-  const listed = (guests ?? []).map((guest): Row => ({
+  if (guests === null) return [];
+  const listed = guests.map((guest): Row => ({
     label: `$(${guestIcon(guest)}) ${plain(guest.name)}`,
     description: `${kindWord(guest)} · ${guestSummary(guest)}${isAlive(guest) ? '' : ` · ${vscode.l10n.t('cannot be profiled')}`}`,
     guest,
@@ -133,7 +135,7 @@ function rows(guests: readonly Guest[] | null, { rateHz, durationSeconds, mode }
       alwaysShow: true,
       change: 'mode',
     },
-    ...((guests ?? []).filter(isAlive).length > 1 ? [several] : []),
+    ...(guests.filter(isAlive).length > 1 ? [several] : []),
   ];
 }
 
