@@ -17,8 +17,8 @@ import { workbench, type Workbench } from './workbench.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const minutes = 60_000;
-/** How far a share may be from what the guest says of itself, of 1. */
-const tolerance = 0.1;
+/** How far a share may be from what the guest says of itself, of 1: of few samples, as a loaded machine takes, four standard deviations. */
+const toleranceOf = (samples: number): number => Math.max(0.1, 2 / Math.sqrt(samples));
 
 let rig: Rig;
 let editor: Editor;
@@ -70,7 +70,9 @@ it('shows a guest’s own functions at their true share, and leads from frames t
   const [after] = await rig.account('pantry');
 
   const truth = shares(before!, after!);
-  expectShares(await view.shares(), truth);
+  const samples = await view.samples();
+  const tolerance = toleranceOf(samples);
+  expectShares(await view.shares(), truth, tolerance);
   expect(await view.banner.innerText()).toBe('');
 
   // before a frame is selected, which the hot path would lead through
@@ -94,14 +96,13 @@ it('shows a guest’s own functions at their true share, and leads from frames t
   await source.assembly(path.join(await builtGuests(), 'pantry'));
 
   const capture = await saveCapture();
-  expectShares(await reportedShares(capture), truth);
-  const samples = await view.samples();
+  expectShares(await reportedShares(capture), truth, tolerance);
   await source.nothingStays();
   await user.openFile('compress.c');
   await user.treeRow(path.basename(capture)).dblclick();
   const reopened = flameView(user.webview());
   await expect.poll(() => reopened.samples(), { timeout: 30_000 }).toBe(samples);
-  expectShares(await reopened.shares(), truth);
+  expectShares(await reopened.shares(), truth, tolerance);
   await user.screenshot('profile-reopened');
 
   await user.openFile('compress.c');
@@ -247,7 +248,7 @@ it('leaves no guest paused when the extension host is killed in mid recording', 
   await expect.poll(total, { timeout: 10_000 }).toBeGreaterThan(before);
 });
 
-function expectShares(seen: Record<string, number>, truth: Record<string, number>): void {
+function expectShares(seen: Record<string, number>, truth: Record<string, number>, tolerance: number): void {
   const told = Object.entries(truth).filter(([, share]) => share >= 0.03);
   expect(told.length).toBeGreaterThan(3);
   for (const [name, share] of told) {
