@@ -56,6 +56,6 @@ export function emptyState(store: Store, actions: Actions): HTMLElement {
 }
 
 function openingText({ stage, done, total }: NonNullable<Model['opening']>): string {
-  const what = { reading: 'Reading', unpacking: 'Unpacking', parsing: 'Taking in' }[stage];
+  const what = { reading: 'Reading', parsing: 'Taking in' }[stage];
   return total > 0 ? `${what} ${formatBytes(done)} of ${formatBytes(total)}` : `${what}…`;
 }

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { EngineEvents, SymbolSource } from '../protocol.ts';
 import { openGently } from './formats/open.ts';
-import { readWhole } from './formats/wholeFile.ts';
+import { readPieces } from './formats/wholeFile.ts';
 import type { Profile } from './profile/profile.ts';
 import { renameLocations } from './recording/renameLocations.ts';
 import type { SymbolOptions } from './symbols/symbolizer.ts';
@@ -21,8 +21,7 @@ export interface FileToOpen {
 }
 
 export async function openFile({ file, symbols, places, signal, onProgress, onProfile }: FileToOpen): Promise<Profile> {
-  const bytes = await readWhole(file, (done, total) => onProgress({ stage: 'reading', done, total }), signal);
-  const profile = await openGently(bytes, path.basename(file), {
+  const profile = await openGently(await readPieces(file), path.basename(file), {
     onProgress: (stage, done, total) => onProgress({ stage, done, total }),
     onProfile,
     signal,

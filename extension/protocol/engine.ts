@@ -130,5 +130,5 @@ export interface EngineEvents {
   /** Lines of the open profile's sources cost something else than before, or nothing any more. */
   'ringside/heatChanged': Record<string, never>;
   /** How far a `ringside/open` is, a few times a second. `canShow`: views are answered, from what has been read. */
-  'ringside/opening': { profileId: string; stage: 'reading' | 'unpacking' | 'parsing'; done: number; total: number; canShow: boolean };
+  'ringside/opening': { profileId: string; stage: 'reading' | 'parsing'; done: number; total: number; canShow: boolean };
 }

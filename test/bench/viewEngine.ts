@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { openGently } from '../../extension/engine/formats/open.ts';
 import { writePprof } from '../../extension/engine/formats/pprofWrite.ts';
+import { piecesOf } from '../../extension/engine/formats/wholeFile.ts';
 import { EVERYTHING } from '../../extension/engine/profile/filter.ts';
 import type { Profile } from '../../extension/engine/profile/profile.ts';
 import { ProfileViews } from '../../extension/engine/profile/views.ts';
@@ -104,7 +105,7 @@ async function open(file: Uint8Array): Promise<{ profile: Profile; ms: number; f
     last = now();
   }, 1);
   const start = now();
-  const profile = await openGently(file, 'large.pb.gz', {
+  const profile = await openGently(piecesOf(file), 'large.pb.gz', {
     onProgress: () => undefined,
     onProfile: () => (firstMs = now() - start),
     signal: new AbortController().signal,

@@ -1,12 +1,15 @@
 /** Unpacks what was gzipped, and leaves the rest alone. */
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, gunzipSync } from 'node:zlib';
+import { createGunzip, gunzipSync, type Gunzip } from 'node:zlib';
 import { FormatError } from './errors.ts';
 import type { Incoming } from './importer.ts';
+import type { Pieces } from './wholeFile.ts';
 
 /** A capture inflated beyond this is refused rather than left to exhaust the engine's memory. */
 const MAX_INFLATED_BYTES = 1024 * 1024 * 1024;
 const PIECE_BYTES = 1 << 18;
+/** Unpacked ahead of who reads it: more would only take the processor from others. */
+const AHEAD_BYTES = 1 << 22;
 
 export function inflate(bytes: Uint8Array, name: string): Uint8Array {
   if (!isGzip(bytes)) return bytes;
@@ -17,32 +20,24 @@ export function inflate(bytes: Uint8Array, name: string): Uint8Array {
   }
 }
 
-/** Unpacks on another thread; what is there so far can be read meanwhile. */
+/** Reads, and unpacks on another thread; what is there so far can be worked on meanwhile. */
 export class Unpacking implements Incoming {
   readonly name: string;
   isWhole = false;
-  /** Packed bytes that are done. */
+  /** Bytes of the file that are done. */
   packedDone = 0;
-  expectedBytes: number;
-  private buffer: Buffer;
+  expectedBytes = 0;
+  private buffer = Buffer.alloc(0);
   private length = 0;
   private failed: { error: unknown } | null = null;
   private wake: () => void = () => undefined;
+  /** Unpacking stands still when so much is there. */
+  private wanted = AHEAD_BYTES;
+  private goOn: () => void = () => undefined;
   private readonly stopping = new AbortController();
 
-  /** What is not packed is whole at once. */
-  constructor(packed: Uint8Array, name: string) {
+  constructor(packed: Pieces, name: string) {
     this.name = name;
-    if (!isGzip(packed)) {
-      this.buffer = Buffer.from(packed.buffer, packed.byteOffset, packed.length);
-      this.expectedBytes = this.length = packed.length;
-      this.isWhole = true;
-      return;
-    }
-    // RFC 1952, section 2.3.1: the last four bytes are the size, modulo 2^32, of the last member. Deflate packs no more than 1032 to one.
-    const told = packed.length >= 18 ? Buffer.from(packed.buffer, packed.byteOffset).readUInt32LE(packed.length - 4) : 0;
-    this.expectedBytes = Math.min(told, packed.length * 1032, MAX_INFLATED_BYTES);
-    this.buffer = Buffer.allocUnsafe(Math.max(this.expectedBytes, PIECE_BYTES));
     void this.run(packed).catch((error: unknown) => {
       this.failed = { error };
       this.wake();
@@ -53,44 +48,70 @@ export class Unpacking implements Incoming {
     return this.buffer.subarray(0, this.length);
   }
 
-  /** Resolves when there are more bytes, or all. @throws FormatError where the file cannot be unpacked */
+  /** Resolves when there are more bytes, or all. @throws where the file cannot be read, FormatError where it cannot be unpacked */
   async more(): Promise<void> {
-    if (!this.isWhole && !this.failed) await new Promise<void>((resolve) => (this.wake = resolve));
+    if (!this.isWhole && !this.failed) {
+      this.wanted = this.length + AHEAD_BYTES;
+      this.goOn();
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
     if (this.failed) throw this.failed.error;
   }
 
   /** Nobody waits for the rest any more. */
   stop(): void {
     this.stopping.abort();
+    this.goOn();
     this.wake();
   }
 
-  private async run(packed: Uint8Array): Promise<void> {
-    const pieces = function* (): Generator<Uint8Array> {
-      for (let at = 0; at < packed.length; at += PIECE_BYTES) yield packed.subarray(at, at + PIECE_BYTES);
+  private async run({ size, end, pieces }: Pieces): Promise<void> {
+    const { signal } = this.stopping;
+    let unzip: Gunzip | null = null;
+    let unreadable: { error: unknown } | null = null;
+    const packed = async function* (): AsyncGenerator<Uint8Array> {
+      try {
+        yield* pieces;
+      } catch (error) {
+        unreadable = { error };
+        throw error;
+      }
     };
-    const unzip = createGunzip({ chunkSize: PIECE_BYTES });
-    try {
-      await pipeline(
-        pieces,
-        unzip,
-        async (unpacked: AsyncIterable<Buffer>) => {
-          for await (const piece of unpacked) {
-            this.append(piece);
-            this.packedDone = Math.min(packed.length, unzip.bytesWritten);
-            this.wake();
-          }
-        },
-        { signal: this.stopping.signal },
-      );
-    } catch (cause) {
-      throw unusable(this.name, cause);
+    const take = async (unpacked: AsyncIterable<Uint8Array>): Promise<void> => {
+      for await (const piece of unpacked) {
+        this.append(piece);
+        this.packedDone = unzip ? Math.min(size, unzip.bytesWritten) : this.length;
+        this.wake();
+        if (this.length >= this.wanted && !signal.aborted) await new Promise<void>((resolve) => (this.goOn = resolve));
+      }
+    };
+    const source = packed();
+    const first = await source.next();
+    const all = async function* (): AsyncGenerator<Uint8Array> {
+      if (first.done !== true) yield first.value;
+      yield* source;
+    };
+    if (first.done !== true && isGzip(first.value)) {
+      // RFC 1952, section 2.3.1: the last four bytes are the size, modulo 2^32, of the last member. Deflate packs no more than 1032 to one.
+      this.expect(Math.min(size >= 18 ? end.readUInt32LE() : 0, size * 1032));
+      unzip = createGunzip({ chunkSize: PIECE_BYTES });
+      await pipeline(all, unzip, take, { signal }).catch((cause: unknown) => {
+        throw unreadable ? unreadable.error : unusable(this.name, cause);
+      });
+    } else {
+      this.expect(size);
+      await pipeline(all, take, { signal });
     }
     this.isWhole = true;
     this.wake();
   }
 
-  private append(piece: Buffer): void {
+  private expect(bytes: number): void {
+    this.expectedBytes = Math.min(bytes, MAX_INFLATED_BYTES);
+    this.buffer = Buffer.allocUnsafe(Math.max(this.expectedBytes, PIECE_BYTES));
+  }
+
+  private append(piece: Uint8Array): void {
     const length = this.length + piece.length;
     if (length > MAX_INFLATED_BYTES) throw new RangeError('larger than 1 GiB');
     if (length > this.buffer.length) {
@@ -98,7 +119,7 @@ export class Unpacking implements Incoming {
       this.buffer.copy(wider, 0, 0, this.length);
       this.buffer = wider;
     }
-    piece.copy(this.buffer, this.length);
+    this.buffer.set(piece, this.length);
     this.length = length;
   }
 }

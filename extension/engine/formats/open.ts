@@ -11,6 +11,7 @@ import { readPerfScript } from './perfScript.ts';
 import { readPprof } from './pprofRead.ts';
 import { readSpeedscope } from './speedscope.ts';
 import { readUniprof } from './uniprof.ts';
+import type { Pieces } from './wholeFile.ts';
 import { readXenctx } from './xenctx.ts';
 
 /** The surest marks first; folded stacks are little more than lines that end in a number, and profile.proto is little more than bytes. */
@@ -28,19 +29,19 @@ export function openProfile(bytes: Uint8Array, name: string): Profile {
 /** How an opening goes. */
 export interface Opening {
   /** Called a few times a second. */
-  readonly onProgress: (stage: 'unpacking' | 'parsing', done: number, total: number) => void;
+  readonly onProgress: (stage: 'reading' | 'parsing', done: number, total: number) => void;
   /** Called as soon as there is something to show. */
   readonly onProfile: (profile: Profile) => void;
   readonly signal: AbortSignal;
 }
 
 /** The same, with pauses. @throws the signal's reason where it is aborted, too */
-export async function openGently(bytes: Uint8Array, name: string, { onProgress, onProfile, signal }: Opening): Promise<Profile> {
-  const unpacking = new Unpacking(bytes, name);
+export async function openGently(file: Pieces, name: string, { onProgress, onProfile, signal }: Opening): Promise<Profile> {
+  const unpacking = new Unpacking(file, name);
   const stop = (): void => unpacking.stop();
   signal.addEventListener('abort', stop, { once: true });
   let tellAt = 0;
-  const tell = (stage: 'unpacking' | 'parsing', done: number, total: number): void => {
+  const tell = (stage: 'reading' | 'parsing', done: number, total: number): void => {
     const now = performance.now();
     if (now < tellAt) return;
     onProgress(stage, done, total);
@@ -55,20 +56,23 @@ export async function openGently(bytes: Uint8Array, name: string, { onProgress, 
   };
   try {
     while (!unpacking.isWhole && unpacking.bytes.length < FIRST_BYTES) await moreBytes();
-    const early = unpacking.isWhole || isText(unpacking.bytes) ? null : readPprof(unpacking);
+    const early = isText(unpacking.bytes) ? null : readPprof(unpacking);
     while (!early && !unpacking.isWhole) {
-      tell('unpacking', unpacking.packedDone, bytes.length);
+      tell('reading', unpacking.packedDone, file.size);
       await moreBytes();
     }
     const steps = whole(early ?? importSteps(new ImportedFile(name, unpacking.bytes)));
     let shown: Profile | null = null;
     let pauseAt = performance.now() + SLICE_MS;
+    let showAt: number | null = null;
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value;
       const { profile, done, waits = false } = step.value;
-      if (!waits && performance.now() < pauseAt) continue;
-      if (profile && profile !== shown) {
+      const now = performance.now();
+      if (profile) showAt ??= now + FIRST_LOOK_MS;
+      if (!waits && now < pauseAt) continue;
+      if (profile && profile !== shown && now >= showAt!) {
         onProfile((shown = profile));
         tellAt = 0;
       }
@@ -83,6 +87,9 @@ export async function openGently(bytes: Uint8Array, name: string, { onProgress, 
     unpacking.stop();
   }
 }
+
+/** Samples are read for so long before there is a first look: a graph of a few frames would only flicker. */
+const FIRST_LOOK_MS = 25;
 
 /** What the kind of a packed file is told by. */
 const FIRST_BYTES = 64 * 1024;

@@ -8,14 +8,19 @@ import { ProfileViews } from '../profile/views.ts';
 import { writeFolded } from './foldedWrite.ts';
 import { openGently, openProfile } from './open.ts';
 import { writePprof } from './pprofWrite.ts';
+import { piecesOf } from './wholeFile.ts';
 
 /** Everything that is known of each sample, in order. */
-const samplesOf = ({ samples, stacks }: Profile): unknown[] =>
-  Array.from({ length: samples.count }, (_, i) => {
+/** A line a sample: its stack by names and lines, for locations are numbered anew in a file. */
+const samplesOf = ({ samples, stacks, table }: Profile): string[] => {
+  const names = table.locations.map(({ frames }) => frames.map(({ fn, line }) => `${table.functions[fn]!.name}:${line}`).join('<'));
+  return Array.from({ length: samples.count }, (_, i) => {
     const kind = samples.kinds.get(i);
-    const stack = stacks.path(samples.leaves.get(kind)).map((node) => stacks.key(node));
-    return { ...samples.lanes[samples.laneOf.get(kind)], timeNs: samples.timesNs.get(i), weight: samples.weight(i), stack };
+    const stack = stacks.path(samples.leaves.get(kind)).map((node) => names[stacks.key(node)]);
+    const { vcpu, state, thread } = samples.lanes[samples.laneOf.get(kind)]!;
+    return [samples.timesNs.get(i), samples.weight(i), vcpu, state, thread, ...stack].join(' ');
   });
+};
 
 function simulated(): Profile {
   const profile = new Profile({
@@ -117,7 +122,7 @@ describe('a large capture', { timeout: 120_000 }, () => {
 
   const gently = async (bytes: Uint8Array): Promise<{ profile: Profile; shown: number[] }> => {
     const shown: number[] = [];
-    const profile = await openGently(bytes, 'large.pb.gz', {
+    const profile = await openGently(piecesOf(bytes), 'large.pb.gz', {
       onProgress: () => undefined,
       onProfile: (part) => shown.push(part.sampleCount),
       signal: new AbortController().signal,

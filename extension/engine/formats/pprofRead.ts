@@ -9,7 +9,7 @@ import { evidenceIn, fromComments } from './comments.ts';
 import { FormatError } from './errors.ts';
 import { Threads, type Incoming, type Step, type Steps } from './importer.ts';
 import { SAMPLE, SampleReader } from './pprofSamples.ts';
-import { PprofTables } from './pprofTables.ts';
+import { PprofTables, type PprofLocations } from './pprofTables.ts';
 import { STATE_NAMES } from './pprofWrite.ts';
 import { BYTES, VARINT, WireError, WireReader } from './protobuf.ts';
 
@@ -21,7 +21,9 @@ const WIRE_TYPES: Readonly<Record<number, readonly number[]>> = {
 };
 /** Looked at before a file is taken for one. */
 const FIRST_FIELDS = 8;
-const FIELDS_A_STEP = 1000;
+/** A few milliseconds, whether of many fields or of a few long ones. */
+const BYTES_A_STEP = 1 << 15;
+const SAMPLES_A_STEP = 200;
 
 /** @throws FormatError where the file is damaged: it cannot be decoded, or refers to what it does not hold. */
 export function readPprof(file: Incoming): Steps | null {
@@ -58,7 +60,7 @@ function* read(file: Incoming): Steps {
 
 /** null where samples stand before what they need, or tables behind samples. */
 function* readAsItComes(file: Incoming): Generator<Step, Profile | null, undefined> {
-  const tables = new PprofTables(file.name);
+  const tables = new PprofTables(file);
   let begun: Begun | null = null;
   let count = 0;
   for (const field of fields(file)) {
@@ -68,16 +70,16 @@ function* readAsItComes(file: Incoming): Generator<Step, Profile | null, undefin
       tables.take(field.number, field.wireType, field.reader);
     } else {
       if (!begun && !tables.canBegin) return null;
-      begun ??= yield* begin(file, tables);
+      begun ??= begin(file, tables);
       readSample(file.name, field, begun, ++count);
     }
   }
-  return (begun ?? (yield* begin(file, tables))).profile;
+  return yield* finished(begun ?? begin(file, tables));
 }
 
 /** Samples are read when all tables are there. */
 function* readAtLast(file: Incoming): Generator<Step, Profile, undefined> {
-  const tables = new PprofTables(file.name);
+  const tables = new PprofTables(file);
   const places = new Column(Float64Array);
   for (const field of fields(file)) {
     if ('done' in field) yield { ...field, profile: null };
@@ -87,15 +89,15 @@ function* readAtLast(file: Incoming): Generator<Step, Profile, undefined> {
       field.reader.skip(BYTES);
     }
   }
-  const begun = yield* begin(file, tables);
+  const begun = begin(file, tables);
   const { bytes } = file;
   const reader = new WireReader(bytes);
   for (let i = 0; i < places.length; i++) {
-    if (i % FIELDS_A_STEP === 0) yield { profile: begun.profile, done: i / places.length };
+    if (i % SAMPLES_A_STEP === 0) yield { profile: begun.profile, done: i / places.length };
     reader.at = places.get(i);
     readSample(file.name, { reader, bytes }, begun, i + 1);
   }
-  return begun.profile;
+  return yield* finished(begun);
 }
 
 interface Field {
@@ -112,11 +114,14 @@ function* fields(file: Incoming): Generator<Field | Omit<Step, 'profile'>, void,
   const reader = new WireReader(file.bytes);
   const field: Field = { number: 0, wireType: 0, reader, bytes: file.bytes };
   let { isWhole } = file;
-  for (let count = 0; ; count++) {
+  for (let stepAt = 0; ;) {
     const start = reader.at;
     if (start >= field.bytes.length && isWhole) return;
     const done = start / Math.max(1, file.expectedBytes, field.bytes.length);
-    if (count % FIELDS_A_STEP === 0) yield { done };
+    if (start >= stepAt) {
+      stepAt = start + BYTES_A_STEP;
+      yield { done };
+    }
     try {
       const tag = reader.varint();
       const value = reader.at;
@@ -140,29 +145,34 @@ function* fields(file: Incoming): Generator<Field | Omit<Step, 'profile'>, void,
 /** A profile that samples go into. */
 interface Begun {
   readonly profile: Profile;
+  readonly locations: PprofLocations;
   readonly samples: SampleReader;
 }
 
-function* begin(file: Incoming, tables: PprofTables): Generator<Step, Begun, undefined> {
+function begin(file: Incoming, tables: PprofTables): Begun {
   const title = file.name;
   const { index: weightIndex, unit } = tables.weight();
   const table = new LocationTable();
-  const locating = tables.locate(table);
-  let step = locating.next();
-  for (; step.done !== true; step = locating.next()) yield { profile: null, done: 0 };
   const lines = tables.comments();
-  tables.vouch(evidenceIn(lines), table, step.value);
+  const locations = tables.locate(table, evidenceIn(lines));
   const profile = new Profile({ title, symbols: 'from the file', ...fromComments(lines), unit, durationMs: tables.durationMs }, table);
   const threads = new Threads(profile);
   const samples = new SampleReader(profile, {
     title,
-    locationIds: step.value,
+    location: (id) => locations.idOf(id),
     weightIndex,
     text: (i) => tables.text(i),
     thread: (name) => threads.idOf(name),
     states: STATE_NAMES,
   });
-  return { profile, samples };
+  return { profile, locations, samples };
+}
+
+/** With the locations, too, that have no sample. */
+function* finished({ profile, locations }: Begun): Generator<Step, Profile, undefined> {
+  const rest = locations.rest();
+  while (rest.next().done !== true) yield { profile, done: 1 };
+  return profile;
 }
 
 function readSample(name: string, { reader, bytes }: Pick<Field, 'reader' | 'bytes'>, { samples }: Begun, number: number): void {

@@ -91,25 +91,34 @@ function samplesByKind(kinds: Int32Array, kindCount: number): { starts: Uint32Ar
   return { starts, order };
 }
 
-/** Blocks of kinds that stay together, and the number of rounds in which all blocks are gone through. */
-const [BLOCK, ROUNDS] = [64, 16];
+/** Kinds that stay together; and one in so many is taken out of its block and put before all of them. */
+const [BLOCK, ONE_IN] = [64, 256];
 
 /**
- * Kinds so that neighbours share most of their stack: depth first. Reading follows the shared part once, and gzip finds it. Where there are many, in rounds, each
- * of which takes one block of 64 in 16: what has been read of a large file looks like the whole early on.
+ * Kinds so that neighbours share most of their stack: depth first. Reading follows the shared part once, and gzip finds it. Where there are many, in blocks from
+ * everywhere in turn, a few single ones first: whatever has been read of a large file looks like the whole.
  */
 function inStackOrder(stacks: CallTree, leaves: Int32Array): Int32Array {
   const order = depthFirst(stacks, leaves);
-  if (order.length < BLOCK * ROUNDS) return order;
-  const inRounds = new Int32Array(order.length);
+  const singles = Math.floor(order.length / ONE_IN);
+  if (singles < 2) return order;
+  const spread = new Int32Array(order.length);
   let length = 0;
-  for (let round = 0; round < ROUNDS; round++)
-    for (let from = round * BLOCK; from < order.length; from += BLOCK * ROUNDS) {
-      const block = order.subarray(from, from + BLOCK);
-      inRounds.set(block, length);
-      length += block.length;
-    }
-  return inRounds;
+  for (const at of everywhere(singles)) spread[length++] = order[at * ONE_IN]!;
+  for (const block of everywhere(Math.ceil(order.length / BLOCK)))
+    for (let at = block * BLOCK, end = Math.min(order.length, at + BLOCK); at < end; at++)
+      if (at % ONE_IN !== 0 || at >= singles * ONE_IN) spread[length++] = order[at]!;
+  return spread;
+}
+
+/** 0 to `count` - 1, each once, every part of them evenly spread: with the bits turned round (van der Corput's sequence). */
+function* everywhere(count: number): Generator<number> {
+  const bits = Math.ceil(Math.log2(Math.max(2, count)));
+  for (let i = 0; i < 1 << bits; i++) {
+    let turned = 0;
+    for (let bit = 0; bit < bits; bit++) turned = (turned << 1) | ((i >> bit) & 1);
+    if (turned < count) yield turned;
+  }
 }
 
 function depthFirst(stacks: CallTree, leaves: Int32Array): Int32Array {
@@ -129,8 +138,8 @@ function depthFirst(stacks: CallTree, leaves: Int32Array): Int32Array {
 /** What the rest of a file says about its samples. */
 export interface SampleContext {
   readonly title: string;
-  /** Location of the profile by location id of the file. */
-  readonly locationIds: ReadonlyMap<number, number>;
+  /** Location of the profile by location id of the file; null where the file does not hold it. */
+  location(id: number): number | null;
   /** Which of a sample's values is its weight. */
   readonly weightIndex: number;
   text(index: number): string;
@@ -213,8 +222,8 @@ export class SampleReader {
     let node = shared > 0 ? nodes.get(shared - 1) : 0;
     for (let i = shared; i < depth; i++) {
       const id = ids.get(depth - 1 - i);
-      const location = context.locationIds.get(id);
-      if (location === undefined)
+      const location = context.location(id);
+      if (location === null)
         throw new FormatError(`${context.title}: a sample names location ${id}, which the file does not hold: the file is damaged`);
       nodes.push((node = profile.stackNode(node, location)));
     }

@@ -1,40 +1,65 @@
-/** Captures on disk: read within a bound, written all or nothing. */
+/** Captures on disk: read within a bound, in pieces or as a whole; written all or nothing. */
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { open, rename, rm, stat } from 'node:fs/promises';
 
 /** A larger file is refused: it would not fit the engine's memory when opened. */
 const MAX_FILE_BYTES = 1024 * 1024 * 1024;
 
-/** Read at once: a signal is heard in between. */
-const PIECE_BYTES = 8 * 1024 * 1024;
+/** Read at once: what has been read is worked on meanwhile. */
+const PIECE_BYTES = 1 << 18;
 
-/** @throws where the file cannot be read, is larger than 1 GiB, or the signal is aborted */
-export async function readWhole(
-  file: string,
-  onProgress: (done: number, total: number) => void = () => undefined,
-  signal?: AbortSignal,
-): Promise<Uint8Array> {
+/** Bytes that come one piece after another. */
+export interface Pieces {
+  readonly size: number;
+  /** The last four bytes; fewer where there are fewer. */
+  readonly end: Buffer;
+  /** Goes through all of it once. */
+  readonly pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+export function piecesOf(bytes: Uint8Array): Pieces {
+  const pieces = function* (): Generator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
+  };
+  return { size: bytes.length, end: Buffer.from(bytes.slice(-4)), pieces: pieces() };
+}
+
+/** @throws (the pieces do, too) where the file cannot be read, or is larger than 1 GiB */
+export async function readPieces(file: string): Promise<Pieces> {
   const unreadable = (cause: unknown): never => {
     throw new Error(`${file} cannot be read: ${reason(cause)}`, { cause });
   };
   const { size } = await stat(file).catch(unreadable);
   if (size > MAX_FILE_BYTES) throw new Error(`${file} is ${Math.round(size / 2 ** 20)} MiB; Ringside opens captures up to 1024 MiB`);
-  if (size <= PIECE_BYTES) return readFile(file).catch(unreadable);
-  const handle = await open(file).catch(unreadable);
-  try {
-    const bytes = Buffer.allocUnsafe(size);
-    let done = 0;
-    while (done < size) {
-      signal?.throwIfAborted();
-      onProgress(done, size);
-      const { bytesRead } = await handle.read(bytes, done, Math.min(PIECE_BYTES, size - done), done).catch(unreadable);
-      if (bytesRead === 0) break; // it became shorter: its reader will say what is missing
-      done += bytesRead;
+  const end = await readEnd(file, size).catch(unreadable);
+  const pieces = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      // what was written behind it since is not looked at
+      yield* createReadStream(file, { highWaterMark: PIECE_BYTES, end: Math.max(0, size - 1) }) as AsyncIterable<Buffer>;
+    } catch (cause) {
+      unreadable(cause);
     }
-    return bytes.subarray(0, done);
+  };
+  return { size, end, pieces: pieces() };
+}
+
+async function readEnd(file: string, size: number): Promise<Buffer> {
+  const handle = await open(file);
+  try {
+    const end = Buffer.alloc(Math.min(4, size));
+    const { bytesRead } = await handle.read(end, 0, end.length, size - end.length);
+    return end.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }
+}
+
+/** @throws as `readPieces` */
+export async function readWhole(file: string): Promise<Uint8Array> {
+  const read: Uint8Array[] = [];
+  for await (const piece of (await readPieces(file)).pieces) read.push(piece);
+  return Buffer.concat(read);
 }
 
 /** Writes beside the file and renames: a full disk, or a crash, leaves what was there before. */

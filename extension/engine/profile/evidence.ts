@@ -27,12 +27,9 @@ export class Evidence {
     return this.codes.length === 0 ? '' : Array.from({ length: locations }, (_, id) => this.codes[id] ?? UNKNOWN).join('');
   }
 
-  /** The ways that a text has, by location; what it does not know is left out. */
-  static *fromText(text: string): Generator<[location: number, way: FrameEvidence]> {
-    for (let location = 0; location < text.length; location++) {
-      const way = WAYS[text.charCodeAt(location) - 0x30];
-      if (way !== undefined) yield [location, way];
-    }
+  /** The way that a text has at a place; undefined where it knows none. */
+  static wayAt(text: string, location: number): FrameEvidence | undefined {
+    return WAYS[text.charCodeAt(location) - 0x30];
   }
 }
 
