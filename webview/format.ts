@@ -97,3 +97,9 @@ function threeFigures(value: number): string {
 function pad(value: number): string {
   return String(value).padStart(2, '0');
 }
+
+/** A moment of ISO 8601 in the reader's own way and zone; null where it is none. */
+export function formatMoment(iso: string): string | null {
+  const moment = new Date(iso);
+  return Number.isNaN(moment.getTime()) ? null : moment.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}

@@ -1,10 +1,11 @@
 /** The head of the view: what was recorded, how, how well, and what can be done with it. */
-import type { DiffWidth, ProfileHeader } from '../extension/protocol.ts';
+import type { ProfileHeader } from '../extension/protocol.ts';
 import type { Actions } from './actions.ts';
-import { el, markChosen, setAttribute, setText, walkable } from './dom.ts';
+import { factsOfComparison, widthSwitch } from './comparisonHead.ts';
+import { el, setAttribute, setText } from './dom.ts';
 import { actionButton } from './elements.ts';
 import { warnWhen, type Fact } from './fact.ts';
-import { formatCount, formatDuration, formatShare, formatWeight } from './format.ts';
+import { formatCount, formatDuration, formatMoment, formatShare, formatWeight } from './format.ts';
 import { visibleText } from './names.ts';
 import { pauseFact, pauseHistogram } from './pauses.ts';
 import { isRecording, type Model, type Store } from './store.ts';
@@ -28,7 +29,7 @@ export function header(store: Store, actions: Actions): HTMLElement {
     const info = model.header?.info;
     if (model.base) {
       setText(name, 'Comparison');
-      setText(where, visibleText(`${model.base.title} before, ${model.header?.title ?? ''} after`));
+      setText(where, visibleText(`before: ${model.base.title} · after: ${model.header?.title ?? ''}`));
     } else {
       setText(name, visibleText(info?.guest ?? model.header?.title ?? 'Profile'));
       setText(where, info ? visibleText(whereText(info.host, info.kind, info.xenVersion, info.startedAt)) : '');
@@ -64,9 +65,7 @@ export function header(store: Store, actions: Actions): HTMLElement {
 }
 
 function whereText(host: string, kind: string, xen: string | null, startedAt: string): string {
-  const start = new Date(startedAt);
-  const time = Number.isNaN(start.getTime()) ? null : start.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-  return [`on ${host}`, kind === 'unknown' ? null : kind.toUpperCase(), xen === null ? null : `Xen ${xen}`, time]
+  return [`on ${host}`, kind === 'unknown' ? null : kind.toUpperCase(), xen === null ? null : `Xen ${xen}`, formatMoment(startedAt)]
     .filter((part) => part !== null)
     .join(' · ');
 }
@@ -104,7 +103,7 @@ function buttonsFor(state: 'opening' | 'live' | 'none' | 'done' | 'file' | 'comp
       return [cancel];
     }
     case 'comparison':
-      return [exportButton(actions)];
+      return [swapButton(actions), exportButton(actions)];
     case 'none':
       return [];
   }
@@ -122,47 +121,16 @@ function compareButton(actions: Actions): HTMLElement {
   return compare;
 }
 
+function swapButton(actions: Actions): HTMLElement {
+  const swap = actionButton('Swap', () => actions.command('swap'), true);
+  swap.title = 'Take what is before for what is after, and the other way round';
+  return swap;
+}
+
 function exportButton(actions: Actions): HTMLElement {
   const button = actionButton('Export…', () => actions.command('export'), true);
   button.title = 'Write what is shown for other tools, or as a picture';
   return button;
-}
-
-const WIDTHS: readonly { readonly width: DiffWidth; readonly text: string; readonly title: string }[] = [
-  { width: 'both', text: 'Both', title: 'Frames are as wide as the mean of before and after: nothing that vanished or came anew is lost' },
-  { width: 'base', text: 'Before', title: 'Frames are as wide as they were before' },
-  { width: 'other', text: 'After', title: 'Frames are as wide as they are after' },
-];
-
-/** What a comparison's widths stand for. */
-function widthSwitch(store: Store, actions: Actions): HTMLElement {
-  const choices = WIDTHS.map(({ width, text, title }) => {
-    const button = el('button', { class: 'choice', type: 'button', role: 'radio', title }, text);
-    button.addEventListener('click', () => actions.setWidth(width));
-    return button;
-  });
-  const group = el('div', { class: 'choices', role: 'radiogroup', 'aria-label': 'Width of frames' }, ...choices);
-  const row = el(
-    'div',
-    { class: 'widths' },
-    el('span', { class: 'widths-label', 'aria-hidden': 'true' }, 'Width'),
-    walkable(group, choices),
-  );
-  store.subscribe(({ base, view }) => {
-    row.hidden = base === null || view.tab !== 'flame';
-    WIDTHS.forEach(({ width }, at) => markChosen(choices[at]!, 'aria-checked', (view.width ?? 'both') === width));
-  });
-  return row;
-}
-
-function factsOfComparison(base: ProfileHeader, other: ProfileHeader): Fact[] {
-  const of = ({ samples, durationMs, info }: ProfileHeader): string =>
-    `${formatCount(samples)} samples, ${formatDuration(durationMs)}${info && info.rateHz > 0 ? `, ${formatCount(info.rateHz)} Hz` : ''}`;
-  return [
-    { label: 'Before', text: of(base), title: visibleText(base.title) },
-    { label: 'After', text: of(other), title: visibleText(other.title) },
-    { label: 'Shares', text: 'each of its own total', title: 'Normalised: captures of different lengths can be compared' },
-  ];
 }
 
 function factsOfRecording(model: Model): Fact[] {

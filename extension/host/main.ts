@@ -7,7 +7,7 @@ import { showFailure } from './base/failure.ts';
 import { CaptureEditor, openCapture, showCapture } from './captures/captureEditor.ts';
 import { RecentRecordings } from './captures/recentRecordings.ts';
 import { BeforeAfter } from './captures/beforeAfter.ts';
-import { compareCaptures, compareWith } from './captures/compareCaptures.ts';
+import { compareCaptures, compareWith, swapComparison } from './captures/compareCaptures.ts';
 import { exportView } from './captures/exportView.ts';
 import { saveCapture } from './captures/saveCapture.ts';
 import { Configuration } from './configuration/configuration.ts';
@@ -95,6 +95,7 @@ export function activate({
           'ringside.export': () => exportView(profiles.active, engine),
           'ringside.compareCaptures': (_on, selection) => compareCaptures(selection, comparing),
           'ringside.compareWith': () => compareWith(profiles.active, comparing),
+          'ringside.swapComparison': () => swapComparison(profiles.active, comparing),
           'ringside.openCapture': (on) => openCapture(on),
           'ringside.openRecent': async () => {
             const file = await recent.pick();

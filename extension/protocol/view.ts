@@ -72,7 +72,8 @@ export type ViewQuestion =
   | ({ readonly type: 'heatMap'; readonly serial: number } & Omit<HeatMapRequest, 'profileId'>)
   | ({ readonly type: 'hotPaths'; readonly serial: number } & Omit<HotPathRequest, 'profileId'>);
 
-export type ViewCommand = 'stop' | 'cancel' | 'again' | 'save' | 'export' | 'compare' | 'chooseSymbols' | 'trustSymbols' | 'showLog';
+export type ViewCommand =
+  'stop' | 'cancel' | 'again' | 'save' | 'export' | 'compare' | 'swap' | 'chooseSymbols' | 'trustSymbols' | 'showLog';
 
 export type FromView =
   /** The page has loaded and listens. */

@@ -1,5 +1,5 @@
 /** Captures in a real VS Code: compared, exported, several at once, and back after a reload. The captures themselves are simulated; the rest is real. */
-import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
@@ -38,8 +38,6 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'tool.folded'), 'main;outer;inner 30\nmain;outer 10\n');
   editor = await startEditor({ workspace: folder, vsix: path.join(root, 'artifacts/ringside.vsix') });
   running.push(() => editor.stop());
-  // The older of two captures is the one before.
-  await utimes(path.join(editor.workspace, 'before.pb.gz'), 1_700_000_000, 1_700_000_000);
   browser = await openBrowser();
   running.push(() => browser.close());
   user = workbench(browser.page);
@@ -91,7 +89,7 @@ async function openCapture(name: string): Promise<void> {
 
 async function expectComparison(page: FrameLocator): Promise<void> {
   expect(await page.locator('h1').innerText()).toBe('Comparison');
-  expect(await page.locator('.where').innerText()).toBe('before.pb.gz before, after.pb.gz after');
+  expect(await page.locator('.where').innerText()).toBe('before: before.pb.gz · after: after.pb.gz');
   await page.getByRole('tab', { name: 'Functions' }).click();
   const rows = page.locator('.fn-space .fn-row:visible');
   await rows.first().waitFor();
@@ -111,10 +109,15 @@ it('compares two captures that are selected in the explorer, and exports the com
   await user.treeRow('before.pb.gz').click({ modifiers: ['Control'] });
   await expect.poll(() => selected.count(), { timeout: minutes }).toBe(2);
   await user.menuOf('before.pb.gz', 'Compare Captures');
-  await user.activeTab('before.pb.gz ↔ after.pb.gz').waitFor({ timeout: minutes });
+  // What was selected first is what was before; and it can be turned round.
+  await user.activeTab('after.pb.gz ↔ before.pb.gz').waitFor({ timeout: minutes });
   // Beside the capture that the click has opened.
   const comparison = user.webview(1);
-  await comparison.locator('h1', { hasText: 'Comparison' }).waitFor({ timeout: minutes });
+  await comparison.locator('.where', { hasText: 'before: after.pb.gz · after: before.pb.gz' }).waitFor({ timeout: minutes });
+  await comparison.locator('vscode-button', { hasText: 'Swap' }).click();
+  await user.activeTab('before.pb.gz ↔ after.pb.gz').waitFor({ timeout: minutes });
+  await user.page.locator('.tab', { hasText: 'after.pb.gz ↔ before.pb.gz' }).waitFor({ state: 'detached', timeout: minutes });
+  await comparison.locator('.where', { hasText: 'before: before.pb.gz · after: after.pb.gz' }).waitFor({ timeout: minutes });
   await expectComparison(comparison);
   await user.screenshot('compare-explorer');
   const html = await exported('HTML', 'before and after.html');

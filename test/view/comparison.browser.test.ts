@@ -4,7 +4,7 @@ import type { FromView } from '../../extension/protocol.ts';
 import { findings } from './accessibility.ts';
 import { THEMES } from './themes.ts';
 import { useView } from './user.ts';
-import { Workload } from './workload.ts';
+import { INFO, Workload } from './workload.ts';
 
 const { open, view, frame, selected, detail, of } = useView();
 
@@ -30,12 +30,29 @@ it('tells each frame’s share before and after with its sign, and loses nothing
   expect(await selected()).toMatch(/hash_block.*\+/);
   expect(await detail('.details-name').innerText()).toBe('hash_block');
   expect(await page.locator('.legend').innerText()).toMatch(/More after[^]*Less after[^]*vanished/);
-  expect(await page.locator('[data-fact=Before] dd').innerText()).toMatch(/^4,000 samples/);
+  expect(await page.locator('[data-fact=Before] dd').innerText()).toMatch(/^4,000 samples.*2026/);
   await page.getByRole('radio', { name: 'After' }).click();
   await expect.poll(() => frame('memcpy').count()).toBe(0);
   await page.getByRole('radio', { name: 'Both' }).click();
   await frame('memcpy').waitFor();
   expect(await page.getByRole('tab').allInnerTexts()).toEqual(['Flame Graph', 'Functions']);
+});
+
+it('says which capture is which, warns where the later one stands for what was before, and can be turned round', async () => {
+  const [earlier, later] = [after(), after()].map(({ profile }) => profile);
+  earlier!.facts.title = 'monday.pb.gz';
+  later!.facts.title = 'tuesday.pb.gz';
+  later!.facts.info = { ...INFO, startedAt: '2026-11-24T21:04:00Z' };
+  const page = await open({ profile: later!, base: earlier! });
+  expect(await page.locator('.where').innerText()).toBe('before: monday.pb.gz · after: tuesday.pb.gz');
+  const isDoubtful = (): Promise<boolean> => page.locator('[data-fact=Before]').evaluate((fact) => fact.classList.contains('is-doubtful'));
+  expect(await isDoubtful()).toBe(false);
+  await view().close();
+  const turned = await open({ profile: earlier!, base: later! });
+  expect(await turned.locator('.where').innerText()).toBe('before: tuesday.pb.gz · after: monday.pb.gz');
+  await expect.poll(() => turned.locator('[data-fact=Before].is-doubtful dd').innerText()).toMatch(/: the later one$/);
+  await turned.locator('vscode-button', { hasText: 'Swap' }).click();
+  await expect.poll(() => of('command').map(({ command }) => command)).toEqual(['swap']);
 });
 
 it('has a table that begins with what became slower, and callers and callees of what is selected', async () => {

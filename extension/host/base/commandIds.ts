@@ -13,6 +13,7 @@ export const commandIds = [
   'ringside.export',
   'ringside.compareCaptures',
   'ringside.compareWith',
+  'ringside.swapComparison',
   'ringside.openCapture',
   'ringside.openRecent',
   'ringside.chooseSymbols',

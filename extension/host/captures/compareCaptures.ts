@@ -1,5 +1,4 @@
-/** Unikernel: Compare Captures, on two files of the explorer; and Compare With, from a view. The older capture is the one before. */
-import { stat } from 'node:fs/promises';
+/** Unikernel: Compare Captures, on two files of the explorer; Compare With, from a view; and Swap Before and After. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { Cancelled, Failure } from '../base/failure.ts';
@@ -13,14 +12,22 @@ export interface CompareServices {
   readonly recent: RecentRecordings;
 }
 
-/** @param selection what the explorer hands over: the files that are selected. */
+/**
+ * As the editor's own Compare Selected has it, what was selected first is what was before.
+ * @param selection what the explorer hands over: the files that are selected, in the order in which they were.
+ */
 export async function compareCaptures(selection: unknown, services: CompareServices): Promise<void> {
   const uris = Array.isArray(selection) ? selection.filter((each): each is vscode.Uri => each instanceof vscode.Uri) : [];
-  const chosen = uris.length === 2 ? uris : await chooseTwo();
-  const files = chosen.map(captureFile);
-  const times = await Promise.all(files.map(async ({ file }) => (await stat(file)).mtimeMs));
-  const [first, second] = files as [CaptureFile, CaptureFile];
-  await show(times[0]! <= times[1]! ? [first, second] : [second, first], services);
+  const [before, after] = uris.length === 2 ? (uris as [vscode.Uri, vscode.Uri]) : await chooseTwo();
+  await show([captureFile(before), captureFile(after)], services);
+}
+
+/** The other way round, in a tab that takes the place of the one before. */
+export async function swapComparison(comparison: OpenProfile | null, services: CompareServices): Promise<void> {
+  if (comparison?.kind !== 'comparison') throw new Failure(vscode.l10n.t('No comparison is open. Compare two captures first.'));
+  const [before, after] = comparison.compared as [OpenProfile, OpenProfile];
+  await showComparison(after, before, services);
+  await services.panels.close(comparison);
 }
 
 /** Another capture before this one. */
@@ -50,15 +57,20 @@ async function show([before, after]: readonly [CaptureFile, CaptureFile], { prof
   await panels.remember(comparison);
 }
 
-async function chooseTwo(): Promise<readonly vscode.Uri[]> {
-  const chosen = await vscode.window.showOpenDialog({
-    title: vscode.l10n.t('Compare Captures: choose two'),
-    canSelectMany: true,
-    filters: { [vscode.l10n.t('Profiles')]: ['gz', 'pprof', 'pb', 'folded', 'json', 'cpuprofile'], [vscode.l10n.t('All files')]: ['*'] },
-  });
-  if (!chosen) throw new Cancelled();
-  if (chosen.length !== 2) throw new Failure(vscode.l10n.t('Two captures are compared; {0} were chosen.', chosen.length));
-  return chosen;
+/** One after the other: a dialog for two would not tell which is which. */
+async function chooseTwo(): Promise<[before: vscode.Uri, after: vscode.Uri]> {
+  const before = await chooseFile(vscode.l10n.t('Compare Captures: what was before'));
+  return [before, await chooseFile(vscode.l10n.t('Compare Captures: what came after'))];
+}
+
+async function chooseFile(title: string): Promise<vscode.Uri> {
+  const [uri] =
+    (await vscode.window.showOpenDialog({
+      title,
+      filters: { [vscode.l10n.t('Profiles')]: ['gz', 'pprof', 'pb', 'folded', 'json', 'cpuprofile'], [vscode.l10n.t('All files')]: ['*'] },
+    })) ?? [];
+  if (!uri) throw new Cancelled();
+  return uri;
 }
 
 function captureFile(uri: vscode.Uri): CaptureFile {
@@ -79,7 +91,5 @@ async function pickBefore({ title, file }: OpenProfile, { recent }: CompareServi
   });
   if (!chosen) throw new Cancelled();
   if (chosen !== elsewhere) return { file: chosen.file, title: chosen.label };
-  const [uri] = (await vscode.window.showOpenDialog({ title: vscode.l10n.t('Compare With') })) ?? [];
-  if (!uri) throw new Cancelled();
-  return captureFile(uri);
+  return captureFile(await chooseFile(vscode.l10n.t('Compare {0} With', title)));
 }

@@ -164,6 +164,7 @@ const commandOf: Record<ViewCommand, string> = {
   save: 'ringside.saveCapture',
   export: 'ringside.export',
   compare: 'ringside.compareWith',
+  swap: 'ringside.swapComparison',
   chooseSymbols: 'ringside.chooseSymbols',
   trustSymbols: 'ringside.trustSymbols',
   showLog: 'ringside.showLog',
