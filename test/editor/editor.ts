@@ -19,6 +19,8 @@ export interface EditorOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Environment of the server, the extension host and all they start. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Opens the folder in Restricted Mode, as one that nobody said to trust. */
+  readonly restricted?: boolean;
   /** Loopback port; a free one where absent. */
   readonly port?: number;
 }
@@ -70,7 +72,9 @@ export async function startEditor(options: EditorOptions, say: (line: string) =>
   const id = randomUUID();
   const workspace = path.join(home, path.basename(options.workspace));
   await cp(options.workspace, workspace, { recursive: true });
-  const configure = (settings: Readonly<Record<string, unknown>> = {}): Promise<void> => writeSettings(path.join(home, 'data'), settings);
+  const trust = options.restricted ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' } : {};
+  const configure = (settings: Readonly<Record<string, unknown>> = {}): Promise<void> =>
+    writeSettings(path.join(home, 'data'), { ...trust, ...settings });
   await configure(options.settings);
   const env = environment(server, home, { ...options.env, [mark]: id });
   const common = ['--config', path.join(home, 'config.yaml'), '--user-data-dir', path.join(home, 'data')];
@@ -86,7 +90,8 @@ export async function startEditor(options: EditorOptions, say: (line: string) =>
   try {
     if (options.vsix !== undefined) await run(server, [...common, '--install-extension', path.resolve(options.vsix)], home, env);
     const port = options.port ?? (await freePort());
-    const args = [...common, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-workspace-trust'];
+    const args = [...common, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none'];
+    if (!options.restricted) args.push('--disable-workspace-trust');
     args.push('--disable-getting-started-override', '--disable-proxy');
     await healthy(await launch(server, args, home, env), port, home);
     return {

@@ -6,7 +6,7 @@ import { THEMES } from './themes.ts';
 import { useView } from './user.ts';
 import { INFO, Workload } from './workload.ts';
 
-const { open, view, frame, selected, detail, of } = useView();
+const { open, view, frame, selected, detail, of, colourOf } = useView();
 
 /** Simulated: hashing takes more of the time, copying is gone, and a cache is new. */
 const before = new Workload(false, [
@@ -83,6 +83,10 @@ it('has a table that begins with what became slower, and callers and callees of 
 describe.each(THEMES)('%s', (theme) => {
   it('graph and table', async () => {
     const page = await open({ profile: after().profile, base: before, theme });
+    const [more, less] = (await Promise.all(['hash_block', 'memcpy'].map(colourOf))).map((colour) => colour.split(' ').map(Number));
+    // orange and blue: neither red nor green, which some eyes cannot tell apart
+    expect(more![0]! - more![2]!).toBeGreaterThan(60);
+    expect(less![2]! - less![0]!).toBeGreaterThan(60);
     await frame('hash_block').click();
     await page.mouse.move(5, 5);
     await view().screenshot(`comparison-${theme}`);

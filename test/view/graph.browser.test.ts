@@ -40,6 +40,12 @@ it('click selects, double click zooms to what was too narrow before, and the way
   await expect.poll(crumb).toBe('main');
   await page.keyboard.press('0');
   await expect.poll(crumb).toBe('All');
+  const reset = page.getByRole('button', { name: 'Reset Zoom' });
+  expect(await reset.isDisabled()).toBe(true);
+  await frame('small').dblclick();
+  await expect.poll(crumb).toBe('small');
+  await reset.click();
+  await expect.poll(crumb).toBe('All');
 });
 
 it('zooms at once, both ways, and fills in what was too narrow when the engine has answered', async () => {
@@ -99,6 +105,48 @@ it('Ctrl+click opens the source, with Alt to the side, and a drag opens and sele
   expect(await selected()).toMatch(/^hash_block,/);
 });
 
+it('takes a press that moves a little for a click, and one that moves further for none', async () => {
+  const page = await open();
+  const { x, y } = (await frame('hash_block').boundingBox())!;
+  const press = async (movedPx: number): Promise<void> => {
+    await page.mouse.move(x + 20, y + 8);
+    await page.mouse.down();
+    await page.mouse.move(x + 20 + movedPx, y + 8);
+    await page.mouse.up();
+  };
+  await press(5);
+  expect(await page.locator('.flame [aria-selected=true]').count()).toBe(0);
+  await press(3);
+  expect(await selected()).toMatch(/^hash_block,/);
+});
+
+it('keeps the details where they are, cuts long names in the middle, and copies them whole', async () => {
+  const page = await open({ width: 700 });
+  const place = async (): Promise<unknown> => {
+    const { x, y, width, height } = (await page.locator('.details').boundingBox())!;
+    return { x, y, width, height };
+  };
+  const empty = await place();
+  const name = 'compare_by_due_date_then_customer_name';
+  await frame(name).hover();
+  expect(await detail('.details-name').innerText()).toBe(name);
+  const told = await place();
+  await frame('main').hover();
+  expect(await detail('.details-name').innerText()).toBe('main');
+  expect([await place(), empty]).toEqual([told, told]);
+  expect(await detail('thead').innerText()).toMatch(/of all/);
+  await frame(name).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Copy Name' }).click();
+  await page.locator('.flame-tree').focus();
+  await page.keyboard.press('Control+c');
+  await expect.poll(() => of('copy').map(({ text }) => text)).toEqual([name, name]);
+  // of a zoomed graph each figure says of what it is a share
+  await frame('serve_requests').dblclick();
+  await expect.poll(crumb).toBe('serve_requests');
+  await frame('find_order').hover();
+  expect(await detail('thead').innerText()).toMatch(/of all\s+of zoom/);
+});
+
 it('shows the details of what is under the pointer at once, and of the selection otherwise', async () => {
   const page = await open();
   await frame('find_order').click();
@@ -129,6 +177,10 @@ it('walks with the arrows, says where it is, and works without a mouse', async (
     names.push((await selected())!.split(',')[0]!);
   }
   expect(names).toEqual(['start_kernel', 'main', 'serve_requests', 'find_order', 'receive', 'find_order', 'serve_requests', 'rotate_left']);
+  // the ring is where the frame is
+  const [ring, box] = [(await page.locator('.ring.is-selected').boundingBox())!, (await frame('rotate_left').boundingBox())!];
+  expect(Math.abs(ring.x - box.x) + Math.abs(ring.y - box.y)).toBeLessThan(4);
+  expect(Math.abs(ring.width - box.width)).toBeLessThan(4);
   const active = await page.locator('.flame-tree').getAttribute('aria-activedescendant');
   expect(await page.locator(`#${active!}`).getAttribute('aria-label')).toBe(await selected());
   expect(await page.locator('[aria-live=polite].visually-hidden').innerText()).toMatch(
@@ -144,6 +196,45 @@ it('walks with the arrows, says where it is, and works without a mouse', async (
   await expect.poll(crumb).toBe('find_order');
   await page.keyboard.press('Escape');
   await expect.poll(crumb).toBe('All');
+});
+
+it('has a key for everything that is listed', async () => {
+  const page = await open();
+  await page.locator('.flame-tree').focus();
+  const names: string[] = [];
+  for (const key of ['Home', 's', 's', 's', 's', 'd', 'a', 'w']) {
+    await page.keyboard.press(key);
+    names.push((await selected())!.split(',')[0]!);
+  }
+  expect(names.slice(-4)).toEqual(['find_order', 'receive', 'find_order', 'serve_requests']);
+  await page.keyboard.press('+');
+  await expect.poll(crumb).toBe('serve_requests');
+  await page.keyboard.press('Backspace');
+  await expect.poll(crumb).toBe('main');
+  await page.keyboard.press('0');
+  const tab = page.getByRole('tab', { selected: true });
+  for (const [key, name] of [
+    ['2', 'Functions'],
+    ['3', 'Hot Paths'],
+    ['1', 'Flame Graph'],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect.poll(() => tab.innerText()).toBe(name);
+  }
+  const filter = (): unknown => of('flame').at(-1)!.filter;
+  for (const [key, wanted] of [
+    ['p', { vcpu: 1 }],
+    ['n', { vcpu: null }],
+    ['n', { vcpu: 0 }],
+    ['l', { hideLibrary: true }],
+    ['r', { collapseRecursion: true }],
+    ['i', { inverted: true }],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect.poll(filter, { message: key }).toMatchObject(wanted);
+  }
+  await page.keyboard.press('/');
+  expect(await page.evaluate(() => document.activeElement!.tagName)).toBe('VSCODE-TEXTFIELD');
 });
 
 it('has a menu, by pointer and by keyboard', async () => {

@@ -1,54 +1,63 @@
 /** What colours and marks say, and the wheel. */
-import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { useView } from './user.ts';
 import { Workload } from './workload.ts';
 
-const { open, view, frame, crumb } = useView();
-
-/** The colour of a frame near its right end, where no label is. */
-async function colourOf(page: Page, name: string): Promise<string> {
-  const box = (await frame(name).boundingBox())!;
-  return page.locator('.flame-canvas').evaluate(
-    (canvas: HTMLCanvasElement, { x, y }) => {
-      const { left, top } = canvas.getBoundingClientRect();
-      const scale = canvas.width / canvas.clientWidth;
-      const pixel = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })!;
-      pixel.drawImage(canvas, -Math.round((x - left) * scale), -Math.round((y - top) * scale));
-      const [r, g, b] = pixel.getImageData(0, 0, 1, 1).data;
-      return `${r} ${g} ${b}`;
-    },
-    { x: box.x + box.width - 4, y: box.y + 4 },
-  );
-}
+const { open, view, frame, crumb, coloursAcross, colourOf } = useView();
 
 it('repaints in the colours of another theme', async () => {
-  const page = await open();
-  const dark = await colourOf(page, 'main');
-  await view().show('light');
-  await expect.poll(() => colourOf(page, 'main')).not.toBe(dark);
+  await open();
+  const dark = await colourOf('main');
+  for (const theme of ['light', 'hc-dark', 'hc-light'] as const) {
+    const before = await colourOf('main');
+    await view().show(theme);
+    await expect.poll(() => colourOf('main'), { message: theme }).not.toBe(before);
+  }
   await view().show('dark');
-  await expect.poll(() => colourOf(page, 'main')).toBe(dark);
+  await expect.poll(() => colourOf('main')).toBe(dark);
+});
+
+it('stands on its root at first, and on its head at a click', async () => {
+  const page = await open();
+  const top = async (name: string): Promise<number> => (await frame(name).boundingBox())!.y;
+  expect(await top('main')).toBeGreaterThan(await top('all'));
+  expect(await top('find_order')).toBeGreaterThan(await top('main'));
+  await page.getByRole('button', { name: 'Root at Bottom' }).click();
+  await expect.poll(async () => (await top('all')) - (await top('find_order'))).toBeGreaterThan(0);
+});
+
+it('tells inlined frames by a dashed edge, and addresses without a name by hatching', async () => {
+  await open({
+    profile: new Workload(false, [
+      [60, 0, 'main:1 plain:2'],
+      [30, 0, 'main:1 plain:3 <put_bits:31'],
+      [30, 0, 'main:1 0x10a3f0'],
+    ]).grow(500).profile,
+  });
+  const kinds = async (name: string, y: number): Promise<number> => {
+    const colours = await coloursAcross(name, y);
+    // right of the label, without the edges
+    return new Set(colours.slice(Math.floor(colours.length * 0.6), -3)).size;
+  };
+  expect([await kinds('plain', 0), await kinds('plain', 10)]).toEqual([1, 1]);
+  expect(await kinds('put_bits', 0)).toBeGreaterThan(1);
+  expect(await kinds('0x10a3f0', 10)).toBeGreaterThan(1);
 });
 
 it('gives a module’s kind of code its colour, the same in every capture, and says so', async () => {
   const page = await open();
-  const [application, kernel, hypervisor] = [
-    await colourOf(page, 'main'),
-    await colourOf(page, 'start_kernel'),
-    await colourOf(page, 'HYPERVISOR_sched_op'),
-  ];
+  const [application, kernel, hypervisor] = [await colourOf('main'), await colourOf('start_kernel'), await colourOf('HYPERVISOR_sched_op')];
   expect(new Set([application, kernel, hypervisor]).size).toBe(3);
   expect(await page.locator('.legend li').allInnerTexts()).toEqual(expect.arrayContaining(['Application', 'Inlined']));
   await view().close();
-  const other = await open({
+  await open({
     profile: new Workload(false, [
       [1, 0, 'main:1 HYPERVISOR_sched_op:2'],
       [1, 0, 'main:1 other:2'],
     ]).grow(500).profile,
   });
-  expect(await colourOf(other, 'main')).toBe(application);
-  expect(await colourOf(other, 'HYPERVISOR_sched_op')).toBe(hypervisor);
+  expect(await colourOf('main')).toBe(application);
+  expect(await colourOf('HYPERVISOR_sched_op')).toBe(hypervisor);
 });
 
 it('scrolls with the wheel, zooms at the pointer with Ctrl, and stops at both ends', async () => {

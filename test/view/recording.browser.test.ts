@@ -28,6 +28,8 @@ it('says ready, asks with its width, and shows the header', async () => {
     Samples: '1,980',
     Rate: '99 Hz',
     vCPUs: '2',
+    'On CPU': expect.stringMatching(/^6\d\.\d%$/) as string,
+    Unresolved: expect.stringMatching(/^\d\.\d%$/) as string,
     Lost: '3 (0.2%)',
     'Guest pause': 'median 27.4 µs · p99 61.3 µs · 0.6% of time',
     Symbols: 'pantry.elf',

@@ -1,8 +1,9 @@
 /** Search: plain, with case, by expression; counted, stepped through, seen from afar, and the same in every view. */
 import { expect, it } from 'vitest';
 import { useView } from './user.ts';
+import { Workload } from './workload.ts';
 
-const { open, selected, crumb } = useView();
+const { open, frame, selected, crumb, coloursAcross } = useView();
 
 it('searches plain text, with case, and with expressions; steps; shows a bad one and throws nothing', async () => {
   const page = await open();
@@ -37,4 +38,28 @@ it('searches plain text, with case, and with expressions; steps; shows a bad one
   expect(await found.innerText()).toBe('');
   await page.keyboard.press('Escape');
   expect(await page.locator('.flame-tree').evaluate((tree) => tree === document.activeElement)).toBe(true);
+});
+
+it('shows from afar where there is a match that is too narrow to be drawn, and zooms to it', async () => {
+  const profile = new Workload(false, [
+    [900, 0, 'main:1 big:2'],
+    [95, 0, 'main:1 small:3 leaf:1'],
+    [2, 0, 'main:1 small:3 rarest:2'],
+  ]).grow(20_000).profile;
+  const page = await open({ profile, width: 400 });
+  expect(await frame('rarest').count()).toBe(0);
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('rarest');
+  await expect.poll(() => page.locator('.found').innerText()).toMatch(/^1 frame · 0\.\d+% of all$/);
+  // a line of the colour of matches, yellow, along the foot of whatever leads there
+  const marked = async (name: string): Promise<boolean> =>
+    (await coloursAcross(name, 17)).some((colour) => {
+      const [, green, blue] = colour.split(' ').map(Number);
+      return green! - blue! > 60;
+    });
+  await expect.poll(() => marked('small')).toBe(true);
+  expect([await marked('main'), await marked('big')]).toEqual([true, false]);
+  await page.keyboard.press('Enter');
+  await expect.poll(crumb).toBe('rarest');
+  await expect.poll(selected).toMatch(/^rarest,/);
 });

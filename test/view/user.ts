@@ -24,6 +24,10 @@ export interface User {
   readonly widthOf: (name: string) => Promise<number>;
   /** Texts of the filters that are shown as applied. */
   readonly applied: () => Promise<string[]>;
+  /** Colours of the pixels along a line across a frame, as `r g b`, from left to right; `y` from its top. */
+  readonly coloursAcross: (name: string, y: number) => Promise<string[]>;
+  /** The colour of a frame near its right end, where no label is. */
+  readonly colourOf: (name: string) => Promise<string>;
 }
 
 /** Each view must have ended without a complaint of the page. */
@@ -39,6 +43,22 @@ export function useView(): User {
     expect(complaints).toEqual([]);
   });
   const shown = (): ViewPage => view!;
+  const coloursAcross = async (name: string, y: number): Promise<string[]> => {
+    const { x, y: top, width } = (await frame(name).boundingBox())!;
+    return shown()
+      .page.locator('.flame-canvas')
+      .evaluate(
+        (canvas: HTMLCanvasElement, line) => {
+          const box = canvas.getBoundingClientRect();
+          const scale = canvas.width / canvas.clientWidth;
+          const row = new OffscreenCanvas(Math.max(1, Math.floor(line.width * scale)), 1).getContext('2d', { willReadFrequently: true })!;
+          row.drawImage(canvas, -Math.round((line.x - box.left) * scale), -Math.round((line.y - box.top) * scale));
+          const { data, width } = row.getImageData(0, 0, row.canvas.width, 1);
+          return Array.from({ length: width }, (_, at) => `${data[4 * at]} ${data[4 * at + 1]} ${data[4 * at + 2]}`);
+        },
+        { x, y: top + y, width },
+      );
+  };
   const frame = (name: string): Locator => shown().page.locator(`.flame [role=treeitem][aria-label^="${name},"]`).first();
   return {
     async open(options = {}, first = 'main') {
@@ -55,6 +75,8 @@ export function useView(): User {
     async widthOf(name) {
       return (await frame(name).boundingBox())!.width;
     },
+    coloursAcross,
+    colourOf: async (name) => (await coloursAcross(name, 4)).at(-4)!,
     applied: () => shown().page.locator('.chip').allInnerTexts(),
   };
 }
