@@ -143,7 +143,7 @@ function factsOfRecording(model: Model): Fact[] {
   const lost = live?.lost ?? header?.lost ?? 0;
   const recorded = info !== null || live !== null;
   return [
-    { label: 'Duration', text: formatDuration(durationMs) },
+    { label: 'Duration', text: recorded || durationMs > 0 ? formatDuration(durationMs) : null },
     { label: 'Samples', text: formatCount(samples) },
     rateFact(model),
     { label: 'vCPUs', text: info && info.vcpus > 0 ? formatCount(info.vcpus) : null },

@@ -1,5 +1,6 @@
 /** The header, a growing recording, and what is said of both. */
 import { expect, it } from 'vitest';
+import { openProfile } from '../../extension/engine/formats/open.ts';
 import { Session } from '../../extension/engine/session.ts';
 import type { Ask } from '../../extension/host/flamegraph/conversation.ts';
 import type { FlameReply } from '../../extension/protocol.ts';
@@ -34,6 +35,19 @@ it('says ready, asks with its width, and shows the header', async () => {
     'Guest pause': 'median 27.4 µs · p99 61.3 µs · 0.6% of time',
     Symbols: 'pantry.elf',
   });
+});
+
+it('says of another tool’s file what it knows, and nothing that it does not', async () => {
+  const page = await open({ profile: openProfile(Buffer.from('main;outer;inner 30\nmain;outer 10\n'), 'tool.folded') });
+  expect(await page.locator('h1').innerText()).toBe('tool.folded');
+  // two stacks, which stand for 40 samples
+  expect(await page.locator('.fact:visible').allInnerTexts()).toEqual([
+    expect.stringMatching(/^Samples\s+40$/),
+    expect.stringMatching(/^Unresolved\s+0%$/),
+    expect.stringMatching(/^Symbols\s+from the file$/),
+  ]);
+  await frame('inner').hover();
+  await expect.poll(() => page.locator('.details tbody tr:last-child').innerText()).toMatch(/^Total\s+30 samples\s+75\.0%$/);
 });
 
 it('waits for the first samples, then grows under the hand without moving it', async () => {

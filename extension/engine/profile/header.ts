@@ -2,6 +2,7 @@
 import type { ProfileHeader } from '../../protocol.ts';
 import { EVERYTHING } from './filter.ts';
 import type { Profile } from './profile.ts';
+import type { Lane } from './samples.ts';
 import { lanePasses, type WeightCache } from './weights.ts';
 
 type Counted = Pick<ProfileHeader, 'unresolved' | 'modules'>;
@@ -17,8 +18,7 @@ export function profileHeader(profile: Profile, weights: WeightCache): ProfileHe
     warnings: facts.warnings,
     recording: facts.recording,
     durationMs: facts.durationMs,
-    samples: profile.sampleCount,
-    onCpuSamples: onCpuSamples(profile),
+    ...sampleCounts(profile),
     lost: facts.lost,
     missed: facts.missed,
     ...(facts.cappedHz === null ? {} : { cappedHz: facts.cappedHz }),
@@ -31,8 +31,12 @@ export function profileHeader(profile: Profile, weights: WeightCache): ProfileHe
   };
 }
 
-function onCpuSamples({ samples: { lanes, laneCounts } }: Profile): number {
-  return lanes.reduce((sum, lane, i) => sum + (lanePasses(lane, { states: 'on-cpu', vcpu: null }) ? laneCounts[i]! : 0), 0);
+/** Where weights count samples, one of a file may stand for many: a line of folded stacks does. */
+function sampleCounts({ facts, samples }: Profile): Pick<ProfileHeader, 'samples' | 'onCpuSamples'> {
+  const each = facts.unit === 'samples' ? samples.laneWeights : samples.laneCounts;
+  const sum = (passes: (lane: Lane) => boolean): number =>
+    samples.lanes.reduce((total, lane, at) => total + (passes(lane) ? each[at]! : 0), 0);
+  return { samples: sum(() => true), onCpuSamples: sum((lane) => lanePasses(lane, { states: 'on-cpu', vcpu: null })) };
 }
 
 /** Weight of the samples that end in a function without a name; and the modules by their weight. */

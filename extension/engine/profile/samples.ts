@@ -16,6 +16,8 @@ export class Samples {
   readonly lanes: Lane[] = [];
   /** Samples on each lane. */
   readonly laneCounts: number[] = [];
+  /** The sum of their weights. */
+  readonly laneWeights: number[] = [];
   /** By sample. In order of time once they are sorted; as they came before that. */
   readonly timesNs = new Column(Float64Array);
   readonly kinds = new Column(Int32Array);
@@ -58,6 +60,7 @@ export class Samples {
       if (this.lanes.length === MAX_LANES) throw new RangeError(`more than ${MAX_LANES} combinations of vCPU, state and thread`);
       lane = this.lanes.push({ vcpu, state, thread }) - 1;
       this.laneCounts.push(0);
+      this.laneWeights.push(0);
     }
     return (this.lastLane = lane);
   }
@@ -90,7 +93,9 @@ export class Samples {
     this.weightColumn?.push(weight);
     this.kindWeights.add(kind, weight);
     this.countColumn?.add(kind, 1);
-    this.laneCounts[this.laneOf.get(kind)]!++;
+    const lane = this.laneOf.get(kind);
+    this.laneCounts[lane]!++;
+    this.laneWeights[lane]! += weight;
   }
 
   /** Samples of one kind, each of weight 1. */
@@ -103,7 +108,9 @@ export class Samples {
     this.weightColumn?.repeat(1, length);
     this.kindWeights.add(kind, length);
     this.countColumn?.add(kind, length);
-    this.laneCounts[this.laneOf.get(kind)]! += length;
+    const lane = this.laneOf.get(kind);
+    this.laneCounts[lane]! += length;
+    this.laneWeights[lane]! += length;
   }
 
   weight(sample: number): number {
