@@ -11,7 +11,7 @@ import { writePprof } from './formats/pprofWrite.ts';
 import { writeWhole } from './formats/wholeFile.ts';
 import { openFile } from './openFile.ts';
 import { around } from './profile/around.ts';
-import { EVERYTHING, topDown } from './profile/filter.ts';
+import { EVERYTHING, topDown, zoomedTo } from './profile/filter.ts';
 import type { Profile } from './profile/profile.ts';
 import { ProfileViews } from './profile/views.ts';
 import { walk } from './profile/walk.ts';
@@ -50,8 +50,8 @@ export class Session {
   readonly sources = new SourceMatch();
   /** Of ELF files that are opened from now on. */
   places: SymbolOptions = {};
-  /** Of each profile, the filter that its view has asked for last. */
-  private readonly filters = new Map<string, ViewFilter>();
+  /** Of each profile, the filter and the root of what its view has asked for last. */
+  private readonly shown = new Map<string, { readonly filter: ViewFilter; readonly rootNode: number }>();
   /** Called when lines of the active profile may cost something else. */
   onHeat: () => void = () => undefined;
 
@@ -82,14 +82,14 @@ export class Session {
       this.opened.get(profileId)?.recording?.close();
       this.opened.get(profileId)?.loading?.stop.abort(new Error('The profile was closed while it was being opened'));
       this.opened.delete(profileId);
-      this.filters.delete(profileId);
+      this.shown.delete(profileId);
       if (profileId === this.active) this.onHeat();
       this.comparisons.close(profileId);
       return null;
     },
     'ringside/flame': ({ profileId, ...request }) => {
       const reply = this.views(profileId).flame(request);
-      this.filters.set(profileId, request.filter);
+      this.shown.set(profileId, { filter: request.filter, rootNode: reply.carried?.[0] ?? request.rootNode });
       if (profileId === this.active) this.onHeat();
       return { ...reply, header: this.header(profileId) };
     },
@@ -157,7 +157,7 @@ export class Session {
   /** Of the active profile; null where there is none, or where it knows nothing of the file. */
   async lineHeat(path: string): Promise<LineHeat | null> {
     const active = await this.activeFile(path);
-    return active && lineHeat(active.views, active.filter, active.files);
+    return active && lineHeat(active.views, zoomedTo(active.filter, active.rootNode), active.files);
   }
 
   async hover(question: SourceQuestion): Promise<string | null> {
@@ -176,7 +176,7 @@ export class Session {
 
   private activeProfile(): Active | null {
     if (this.active === null || !this.opened.has(this.active)) return null;
-    return { views: this.views(this.active), filter: this.filters.get(this.active) ?? EVERYTHING };
+    return { views: this.views(this.active), ...(this.shown.get(this.active) ?? { filter: EVERYTHING, rootNode: 0 }) };
   }
 
   private async open(profileId: string, file: string, symbols: SymbolSource | undefined, asked: Asked | undefined): Promise<ProfileHeader> {

@@ -21,6 +21,7 @@ import { WalkView } from './hotPath/walkView.ts';
 import { Engine } from './languageServer/engine.ts';
 import { chooseHeat } from './lineHeat/chooseMode.ts';
 import { FileBadges } from './lineHeat/fileBadges.ts';
+import { HeatModes } from './lineHeat/heatModes.ts';
 import { LineHeatView } from './lineHeat/lineHeat.ts';
 import { chooseSymbols, trustSymbols } from './profiling/chooseSymbols.ts';
 import { pickHost } from './profiling/pickHost.ts';
@@ -64,9 +65,10 @@ export function activate({
     const recent = new RecentRecordings(globalStorageUri, log);
     const recorder = keep(new Recorder({ configuration, connections, engine, profiles, panels, recent, log }));
     const kernels = vscode.Uri.joinPath(globalStorageUri, 'kernels');
-    const heat = keep(new LineHeatView({ configuration, engine, profiles, sources, log }));
-    keep(new FileBadges({ configuration, engine, profiles, sources, log }));
     const inSource = { engine, profiles, sources };
+    const modes = keep(new HeatModes(configuration, engine, profiles));
+    const heat = keep(new LineHeatView({ ...inSource, modes, log }));
+    keep(new FileBadges({ ...inSource, modes, log }));
     const goTo = new GoTo(inSource);
     keep(new HotSymbols(inSource, log));
     const walk = keep(new WalkView(inSource, log));
@@ -103,7 +105,7 @@ export function activate({
           },
           'ringside.chooseSymbols': () => chooseSymbols(profiles, profiling),
           'ringside.trustSymbols': () => trustSymbols(profiles),
-          'ringside.lineHeat': () => chooseHeat(configuration),
+          'ringside.lineHeat': () => chooseHeat(configuration, profiles, modes),
           'ringside.nextHotLine': () => heat.step(1),
           'ringside.previousHotLine': () => heat.step(-1),
           'ringside.hottestLine': () => goTo.hottestLine(),

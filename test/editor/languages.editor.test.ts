@@ -131,6 +131,24 @@ it('asks once which of two files is meant, and tells no other file that it is ho
   await shows('main.c', /old.3.*100\.0.%/);
   expect(await user.quickInput.isVisible()).toBe(false);
 
+  // what lines tell is switched for this view alone, and follows what it is zoomed to
+  const switchTo = async (mode: string): Promise<void> => {
+    await user.command('Unikernel: Line Heat');
+    await user.choose(new RegExp(`^${mode}`));
+  };
+  await switchTo('Self');
+  await expect.poll(costs, { timeout: 30_000 }).toEqual([]);
+  await open('hash');
+  await shows('hash.c', /hash.5.*60\.0.%$/);
+  await switchTo('Off');
+  await expect.poll(costs, { timeout: 30_000 }).toEqual([]);
+  await switchTo('Total');
+  await shows('hash.c', /hash.5.*60\.0.%,.self.60\.0.%/);
+  await (await view.frame('hash')).dblclick();
+  await shows('hash.c', /hash.5.*100\.0.%/);
+  await user.page.keyboard.press('0');
+  await shows('hash.c', /hash.5.*60\.0.%/);
+
   for (const name of ['new', 'old', 'tools', 'src']) await unfold(name);
   await expect.poll(() => user.badge('hash.c'), { timeout: 30_000 }).toBe('60');
   for (const name of ['list.c', 'web.xl']) expect(await user.badge(name), name).toBe('');

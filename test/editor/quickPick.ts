@@ -121,14 +121,16 @@ function drawnRows(): Row[] {
   if (!list?.offsetParent) return [];
   // the keys of a list of one go to the box above it, those of a list of several to itself, or Space would be typed
   const takesKeys = list.contains(document.activeElement);
-  // by the role: an element that was a box to tick keeps its tick when it becomes something else
-  const isBox = (row: HTMLElement): boolean => row.getAttribute('role') === 'checkbox';
-  const drawn = [...list.querySelectorAll<HTMLElement>('.monaco-list-row')].map((row) => ({
-    text: row.textContent.replaceAll(/\s+/g, ' ').trim(),
-    top: Math.round(row.getBoundingClientRect().top),
-    ticked: isBox(row) ? row.getAttribute('aria-checked') === 'true' : null,
-    hasFocus: row.classList.contains('focused') && (takesKeys || !isBox(row)),
-  }));
+  const drawn = [...list.querySelectorAll<HTMLElement>('.monaco-list-row')].map((row) => {
+    // by the role: an element that was a box to tick keeps its tick when it becomes something else
+    const isBox = row.getAttribute('role') === 'checkbox';
+    return {
+      text: row.textContent.replaceAll(/\s+/g, ' ').trim(),
+      top: Math.round(row.getBoundingClientRect().top),
+      ticked: isBox ? row.getAttribute('aria-checked') === 'true' : null,
+      hasFocus: row.classList.contains('focused') && (takesKeys || !isBox),
+    };
+  });
   return drawn.sort((a, b) => a.top - b.top);
 }
 
@@ -138,35 +140,32 @@ function focusQuickPick(): void {
   if (widget && !widget.contains(document.activeElement)) widget.querySelector<HTMLElement>('input[type=text]')?.focus();
 }
 
-type Guarded = Window & { ringsideGuard?: { passed: boolean; end: () => void } };
+type Guarded = Window & { ringsideGuard?: EventListenerObject & { passed: boolean } };
 
 /** In the page: lets a key through only where the row that has the focus is the one that is meant. */
 function holdBack({ text, code }: { text: string; code: string }): void {
   const guarded = window as Guarded;
-  guarded.ringsideGuard?.end();
-  const guard = {
+  // functions with names of their own do not come over to the page from every runner
+  guarded.ringsideGuard = {
     passed: false,
-    end: () => {
-      window.removeEventListener('keydown', onKey, true);
+    handleEvent(event) {
+      if (!(event instanceof KeyboardEvent) || event.code !== code) return;
+      const focused = document.querySelector('.quick-input-widget .quick-input-list .monaco-list-row.focused');
+      this.passed = (focused?.textContent ?? '').replaceAll(/\s+/g, ' ').trim() === text;
+      if (this.passed) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
     },
   };
-  function onKey(event: KeyboardEvent): void {
-    if (event.code !== code) return;
-    const focused = document.querySelector('.quick-input-widget .quick-input-list .monaco-list-row.focused');
-    guard.passed = (focused?.textContent ?? '').replaceAll(/\s+/g, ' ').trim() === text;
-    if (guard.passed) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }
-  window.addEventListener('keydown', onKey, true);
-  guarded.ringsideGuard = guard;
+  window.addEventListener('keydown', guarded.ringsideGuard, true);
 }
 
 /** In the page: whether the key got through. */
 function letGo(): boolean {
   const guarded = window as Guarded;
-  const passed = guarded.ringsideGuard?.passed ?? false;
-  guarded.ringsideGuard?.end();
+  const guard = guarded.ringsideGuard;
+  if (!guard) return false;
+  window.removeEventListener('keydown', guard, true);
   delete guarded.ringsideGuard;
-  return passed;
+  return guard.passed;
 }

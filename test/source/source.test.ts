@@ -185,7 +185,10 @@ describe.for(built)('$language', { timeout: 3 * minutes }, ({ command, compiler,
 });
 
 const hottest = (views: ProfileViews): Promise<HotLines | null> =>
-  sourceAnswers(() => Promise.resolve({ views, filter: EVERYTHING, files: [] }))['ringside/hotLines']({ limit: 1, by: 'self' });
+  sourceAnswers(() => Promise.resolve({ views, filter: EVERYTHING, rootNode: 0, files: [] }))['ringside/hotLines']({
+    limit: 1,
+    by: 'self',
+  });
 
 describe('what is missing is said', { timeout: minutes }, () => {
   it('the disassembler, the code, and the right file', async () => {

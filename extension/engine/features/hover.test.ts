@@ -20,7 +20,7 @@ function simulated(): Profile {
 }
 
 const profile = simulated();
-const active = (of: Profile, file: string): ActiveFile => ({ views: new ProfileViews(of), filter: EVERYTHING, files: [file] });
+const active = (of: Profile, file: string): ActiveFile => ({ views: new ProfileViews(of), filter: EVERYTHING, rootNode: 0, files: [file] });
 const ask = (file: string, line: number, word = ''): string | null => hoverText(active(profile, file), { line, word });
 
 it('tells a line', () => expect(ask('/build/kv/hash.c', 10)).toContain('| line 10 | 75.0 % (3 samples) | 75.0 % (3 samples) |'));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { LineHeat, ViewFilter } from '../../protocol.ts';
-import { EVERYTHING } from '../profile/filter.ts';
+import { EVERYTHING, zoomedTo } from '../profile/filter.ts';
 import { Profile } from '../profile/profile.ts';
 import { ProfileViews } from '../profile/views.ts';
 import { heatLabel, lineHeat } from './lineHeat.ts';
@@ -34,6 +34,22 @@ it('counts a sample to its inlined line and to the call site', () =>
   }));
 it('follows the filter', () =>
   expect(lineHeat(views, { ...EVERYTHING, states: 'on-cpu' }, ['/build/kv/hash.c'])).toMatchObject({ grandTotal: 3, line: [10, 20] }));
+it('follows the zoom, also where frames are hidden, and takes no frame of a graph that is turned round for one', () => {
+  const nodeOf = (filter: ViewFilter, name: string): number => {
+    const { tree, functions } = views.weighted(filter);
+    return Array.from({ length: tree.size }, (_, node) => node).findIndex(
+      (node) => node > 0 && functions[tree.functionOf(node)]!.name === name,
+    );
+  };
+  const hidden: ViewFilter = { ...EVERYTHING, hiddenFunctions: [views.profile.table.functions.findIndex(({ name }) => name === 'main')] };
+  for (const filter of [EVERYTHING, hidden]) {
+    const zoomed = zoomedTo(filter, nodeOf(filter, 'mix'));
+    expect(lineHeat(views, zoomed, ['/build/kv/hash.c'])).toMatchObject({ grandTotal: 3, line: [10, 20], self: [0, 3], total: [3, 3] });
+  }
+  expect(lineHeat(views, zoomedTo(EVERYTHING, nodeOf(EVERYTHING, 'mix')), ['/build/kv/main.c'])).toMatchObject({ line: [3], total: [3] });
+  const inverted = { ...EVERYTHING, inverted: true };
+  expect(zoomedTo(inverted, 2)).toBe(inverted);
+});
 it('is silent about other files', () => expect(lineHeat(views, EVERYTHING, ['/build/kv/other.c'])).toBeNull());
 it('writes what is worth writing', () => {
   const heat = lineHeat(views, EVERYTHING, ['/build/kv/hash.c'])!;

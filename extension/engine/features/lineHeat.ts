@@ -1,5 +1,6 @@
 /** What each line of a source file costs, under the filter that the view shows: for the hints at the lines' ends and the colours behind them. */
-import type { LineHeat, LineHeatMode, ViewFilter } from '../../protocol.ts';
+import type { LineHeat, LineHeatMode } from '../../protocol.ts';
+import type { Zoomed } from '../profile/filter.ts';
 import type { LineTotals } from '../profile/lineTotals.ts';
 import type { ProfileViews } from '../profile/views.ts';
 
@@ -10,7 +11,7 @@ const kept = new WeakMap<LineTotals, Map<string, LineHeat>>();
  * Lines by number; null where none has samples. A sample counts for its own line and for every call site above it.
  * @param files spellings of one file, as the debug information names it
  */
-export function lineHeat(views: ProfileViews, filter: ViewFilter, files: readonly string[]): LineHeat | null {
+export function lineHeat(views: ProfileViews, filter: Zoomed, files: readonly string[]): LineHeat | null {
   const byFile = views.lineTotals(filter);
   if (!files.some((file) => byFile.get(file))) return null;
   let answers = kept.get(byFile);
@@ -21,7 +22,7 @@ export function lineHeat(views: ProfileViews, filter: ViewFilter, files: readonl
   return heat;
 }
 
-function countFiles(views: ProfileViews, filter: ViewFilter, byFile: LineTotals, files: readonly string[]): LineHeat {
+function countFiles(views: ProfileViews, filter: Zoomed, byFile: LineTotals, files: readonly string[]): LineHeat {
   const costs = new Map<number, { self: number; total: number }>();
   for (const file of files) {
     for (const [line, { self, total }] of byFile.get(file) ?? []) {

@@ -24,7 +24,7 @@ function simulated(): ProfileViews {
 
 const views = simulated();
 /** As the editor's side would tell: the file of that name. */
-const answers = sourceAnswers((path = '') => Promise.resolve({ views, filter: EVERYTHING, files: [path] }));
+const answers = sourceAnswers((path = '') => Promise.resolve({ views, filter: EVERYTHING, rootNode: 0, files: [path] }));
 const around = answers['ringside/around'];
 const path = '/build/kv/hash.cpp';
 
@@ -62,4 +62,15 @@ it('puts the hottest line of all files first', async () => {
     self: [3, 2],
     total: [3, 2],
   });
+});
+
+it('counts what the view is zoomed to, and no more', async () => {
+  const { tree, functions } = views.weighted(EVERYTHING);
+  const mix = Array.from({ length: tree.size }, (_, node) => node).find(
+    (node) => node > 0 && functions[tree.functionOf(node)]!.name === 'mix',
+  );
+  const zoomed = sourceAnswers((path = '') => Promise.resolve({ views, filter: EVERYTHING, rootNode: mix!, files: [path] }));
+  expect(await zoomed['ringside/fileHeat']({ path: '/build/kv/main.c' })).toEqual({ grandTotal: 3, self: 0, total: 3 });
+  expect(await zoomed['ringside/hotLines']({ limit: 9, by: 'self' })).toMatchObject({ grandTotal: 3, self: [3] });
+  expect(await zoomed['ringside/around']({ path, line: 12, word: '' })).toMatchObject({ grandTotal: 6, total: 5 });
 });

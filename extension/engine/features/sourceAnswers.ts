@@ -2,7 +2,7 @@
 import type { EngineRequests, FileHeat, HotLines, ViewFilter } from '../../protocol.ts';
 import { around, functionOfLine, functionsOfPlaces } from '../profile/around.ts';
 import { fileTotals } from '../profile/fileTotals.ts';
-import { topDown } from '../profile/filter.ts';
+import { topDown, zoomedTo } from '../profile/filter.ts';
 import { functionTotals } from '../profile/functionTotals.ts';
 import type { Placed } from '../profile/placed.ts';
 import type { ProfileViews } from '../profile/views.ts';
@@ -12,6 +12,8 @@ import { sourceName } from './functionNames.ts';
 export interface Active {
   readonly views: ProfileViews;
   readonly filter: ViewFilter;
+  /** Node of the frame that the view is zoomed to; 0: the whole. What lines and files cost is of the zoomed part; callers and callees are of the whole. */
+  readonly rootNode: number;
 }
 
 /** The active profile, and the files of it that a local file stands for. */
@@ -47,9 +49,10 @@ export function sourceAnswers(activeFile: (path?: string) => Promise<ActiveFile 
   };
 }
 
-function hotLines({ views, filter }: Active, limit: number, by: 'self' | 'total'): HotLines {
-  const placed = views.placed(topDown(filter));
-  const top = views.lineTotals(filter).hottest(limit, by);
+function hotLines({ views, filter, rootNode }: Active, limit: number, by: 'self' | 'total'): HotLines {
+  const zoomed = topDown(zoomedTo(filter, rootNode));
+  const placed = views.placed(zoomed);
+  const top = views.lineTotals(zoomed).hottest(limit, by);
   const { functions } = placed.weighted;
   const place = top.map(({ file, line }) => ({ file, line }));
   return {
@@ -61,9 +64,9 @@ function hotLines({ views, filter }: Active, limit: number, by: 'self' | 'total'
   };
 }
 
-function fileHeat({ views, filter, files }: ActiveFile): FileHeat | null {
+function fileHeat({ views, filter, rootNode, files }: ActiveFile): FileHeat | null {
   if (files.length === 0) return null;
-  const placed = views.placed(topDown(filter));
+  const placed = views.placed(topDown(zoomedTo(filter, rootNode)));
   const totals = fileTotals(placed);
   // spellings of one path are one file: a stack seldom holds two of them
   const found = files.flatMap((file) => totals.get(file) ?? []);

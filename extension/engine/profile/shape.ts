@@ -69,6 +69,15 @@ export class Shape {
     return carried;
   }
 
+  /** By node of the source: 0 for a node of the shape and all below it, 1 for the others. */
+  outside(within: number): Uint8Array {
+    const map = this.map();
+    const { parents } = this.tree;
+    const inside = new Uint8Array(this.tree.size);
+    for (let node = within; node < inside.length; node++) inside[node] = node === within || inside[parents[node]!] === 1 ? 1 : 0;
+    return Uint8Array.from({ length: this.source.size }, (_, node) => (inside[map ? map[node]! : node] === 1 ? 0 : 1));
+  }
+
   /** Function of a node of the source. */
   sourceFunction(node: number): number {
     return this.source.functionOf(node);

@@ -23,7 +23,7 @@ import { heaviestNode, type CallersTree } from './callers.ts';
 import { CallersCache } from './callersCache.ts';
 import { carryNodes, type Grown } from './carry.ts';
 import { cutDown, type Cut } from './cut.ts';
-import { EVERYTHING, sampleKey, shapeKey } from './filter.ts';
+import { EVERYTHING, sampleKey, shapeKey, type Zoomed } from './filter.ts';
 import { flameTable } from './flameTable.ts';
 import { frameInfo } from './frameInfo.ts';
 import { functionRows, piece, type Rows } from './functionRows.ts';
@@ -64,8 +64,8 @@ export class ProfileViews {
 
   constructor(profile: Profile) {
     this.profile = profile;
-    this.weights = new WeightCache(profile);
     this.shapes = new ShapeCache(profile.functions, profile.table.functions);
+    this.weights = new WeightCache(profile, (filter) => (filter.within ? this.shapes.of(filter).outside(filter.within) : null));
     this.lines = new LineIndex(profile);
     this.matcher = new Matcher(profile.table.functions);
   }
@@ -86,7 +86,7 @@ export class ProfileViews {
   }
 
   /** The tree under a filter, not yet turned round. */
-  weighted(filter: ViewFilter): Weighted {
+  weighted(filter: Zoomed): Weighted {
     const key = `${sampleKey(filter)} ${shapeKey(filter)}`;
     const weights = this.weights.of(filter);
     const known = this.kept.get(key);
@@ -102,7 +102,7 @@ export class ProfileViews {
   }
 
   /** Weight of everything under a filter. */
-  grandTotal(filter: ViewFilter): number {
+  grandTotal(filter: Zoomed): number {
     return this.shapes.of(filter).isPlain ? this.weights.of(filter).grandTotal : this.weighted(filter).grandTotal;
   }
 
@@ -205,12 +205,12 @@ export class ProfileViews {
     return this.lines.sources();
   }
 
-  lineTotals(filter: ViewFilter = EVERYTHING): LineTotals {
+  lineTotals(filter: Zoomed = EVERYTHING): LineTotals {
     return lineTotals(this.lines, this.weights.of(filter), this.shapes.of(filter));
   }
 
   /** What questions about the source are answered from: the tree under a filter, not turned round, and where its frames are. */
-  placed(filter: ViewFilter): Placed {
+  placed(filter: Zoomed): Placed {
     const weighted = this.weighted(filter);
     const shape = this.shapes.of(filter);
     return { profile: this.profile, weighted, shape, lines: this.lines, weights: this.weights.of(filter) };

@@ -1,6 +1,6 @@
 /** Weights of a profile's two trees under the half of a filter that picks samples. */
 import type { ViewFilter } from '../../protocol.ts';
-import { sampleKey } from './filter.ts';
+import { sampleKey, type Zoomed } from './filter.ts';
 import { IdleNodes } from './idle.ts';
 import type { Profile } from './profile.ts';
 import { keptWithin, Recent } from './recent.ts';
@@ -23,7 +23,7 @@ export class Weights {
   private stackSums: Float64Array | null = null;
   private readonly profile: Profile;
 
-  constructor(profile: Profile, kinds: KindWeights, { lanes, idle }: Pass) {
+  constructor(profile: Profile, kinds: KindWeights, { lanes, leftOut }: Pass) {
     this.profile = profile;
     this.stackSelf = new Float64Array(profile.stacks.size);
     const leaves = profile.samples.leaves.view();
@@ -36,7 +36,7 @@ export class Weights {
       const count = counts[kind]!;
       if (count === 0 || lanes[laneOf[kind]!] === 0) continue;
       const leaf = leaves[kind]!;
-      if (idle !== null && idle[nodes[leaf]!] === 1) continue;
+      if (leftOut !== null && leftOut[nodes[leaf]!] === 1) continue;
       const weight = weights[kind]!;
       stackSelf[leaf]! += weight;
       samples += count;
@@ -75,8 +75,8 @@ export class Weights {
 interface Pass {
   /** By lane: 1 where its samples pass. */
   readonly lanes: Uint8Array;
-  /** By function node: 1 where samples that end in it are idle and left out; null where none are. */
-  readonly idle: Uint8Array | null;
+  /** By function node: 1 where samples that end in it are left out, because they are idle or outside of the zoom; null where none are. */
+  readonly leftOut: Uint8Array | null;
 }
 
 /** By kind of sample (samples.ts), within a range of time. Counts and weights are the same array where every weight is 1. */
@@ -88,6 +88,7 @@ interface KindWeights {
 export class WeightCache {
   private readonly profile: Profile;
   private readonly idle: IdleNodes;
+  private readonly outside: (filter: Zoomed) => Uint8Array | null;
   private readonly kept = new Recent<string, { count: number; weights: Weights }>(() => {
     const { stacks, functions } = this.profile;
     return keptWithin(BUDGET_BYTES, 16 * (stacks.size + functions.size), KEPT);
@@ -96,12 +97,14 @@ export class WeightCache {
     keptWithin(BUDGET_BYTES, 16 * this.profile.samples.leaves.length, KEPT_TIME_RANGES),
   );
 
-  constructor(profile: Profile) {
+  /** @param outside by function node: 1 where it is not within what a filter is zoomed to; null where there is no zoom */
+  constructor(profile: Profile, outside: (filter: Zoomed) => Uint8Array | null = () => null) {
     this.profile = profile;
+    this.outside = outside;
     this.idle = new IdleNodes(profile.table, profile.functions);
   }
 
-  of(filter: ViewFilter): Weights {
+  of(filter: Zoomed): Weights {
     const key = sampleKey(filter);
     const count = this.profile.sampleCount;
     const known = this.kept.get(key);
@@ -113,18 +116,20 @@ export class WeightCache {
   /** By kind: 1 where the filter lets its samples through, whatever their time. */
   passes(filter: ViewFilter): Uint8Array {
     const { samples, functionNodes } = this.profile;
-    const { lanes, idle } = this.pass(filter);
+    const { lanes, leftOut } = this.pass(filter);
     const [leaves, laneOf] = [samples.leaves.view(), samples.laneOf.view()];
     const passes = new Uint8Array(leaves.length);
     for (let kind = 0; kind < passes.length; kind++) {
-      if (lanes[laneOf[kind]!] === 1 && (idle === null || idle[functionNodes[leaves[kind]!]!] === 0)) passes[kind] = 1;
+      if (lanes[laneOf[kind]!] === 1 && (leftOut === null || leftOut[functionNodes[leaves[kind]!]!] === 0)) passes[kind] = 1;
     }
     return passes;
   }
 
-  private pass(filter: ViewFilter): Pass {
+  private pass(filter: Zoomed): Pass {
     const lanes = Uint8Array.from(this.profile.samples.lanes, (lane) => (lanePasses(lane, filter) ? 1 : 0));
-    return { lanes, idle: filter.hideIdle === true ? this.idle.flags() : null };
+    const idle = filter.hideIdle === true ? this.idle.flags() : null;
+    const outside = this.outside(filter);
+    return { lanes, leftOut: idle && outside ? outside.map((flag, node) => flag | idle[node]!) : (outside ?? idle) };
   }
 
   private kindWeights({ timeMs }: ViewFilter): KindWeights {

@@ -152,6 +152,10 @@ export class Profiles extends Disposable {
   /** A profile is closed, or could not be opened. */
   readonly onDidClose = this.closing.event;
 
+  private readonly activating = this.register(new vscode.EventEmitter<void>());
+  /** Another profile is the active one, or none is. */
+  readonly onDidActivate = this.activating.event;
+
   /** The profile whose view was used last: what Save Capture and the language features mean. */
   get active(): OpenProfile | null {
     return this.current;
@@ -224,6 +228,7 @@ export class Profiles extends Disposable {
     void vscode.commands.executeCommand('setContext', 'ringside.profileOpen', profile !== null);
     void vscode.commands.executeCommand('setContext', 'ringside.comparisonOpen', profile?.kind === 'comparison');
     if (this.engine.started) void this.tellActive();
+    this.activating.fire();
   }
 
   async close(profile: OpenProfile): Promise<void> {

@@ -82,7 +82,6 @@ export class Engine extends Disposable {
       configuration.onDidChange((settings) => {
         if (settings.includes('debugFileDirectories') && this.client)
           void this.notify('ringside/debugFileDirectories', { debugFileDirectories: configuration.debugFileDirectories() });
-        if (settings.includes('lineHeat') && this.client) void this.notify('ringside/lineHeatMode', { mode: configuration.lineHeat() });
       }),
     );
   }

@@ -20,7 +20,7 @@ export class FileBadges extends Disposable implements vscode.FileDecorationProvi
   constructor(services: HeatServices) {
     super();
     this.services = services;
-    const { engine, configuration, log } = services;
+    const { engine, modes, log } = services;
     const pump = this.register(
       new Pump(
         () => {
@@ -32,13 +32,13 @@ export class FileBadges extends Disposable implements vscode.FileDecorationProvi
       ),
     );
     this.register(engine.onDidChangeHeat(() => pump.want()));
-    this.register(configuration.onDidChange((settings) => settings.includes('lineHeat') && pump.want()));
+    this.register(modes.onDidChange(() => pump.want()));
     this.register(vscode.window.registerFileDecorationProvider(this));
   }
 
   async provideFileDecoration(uri: vscode.Uri, token: vscode.CancellationToken): Promise<vscode.FileDecoration | undefined> {
-    const { engine, profiles, configuration, log } = this.services;
-    if (uri.scheme !== 'file' || !engine.started || profiles.active === null || configuration.lineHeat() === 'off') return undefined;
+    const { engine, profiles, modes, log } = this.services;
+    if (uri.scheme !== 'file' || !engine.started || profiles.active === null || modes.now === 'off') return undefined;
     try {
       const heat = await engine.request('ringside/fileHeat', { path: uri.fsPath }, token);
       if (!heat) return undefined;

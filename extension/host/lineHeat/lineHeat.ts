@@ -6,13 +6,13 @@ import * as vscode from 'vscode';
 import type { LineHeat, LineHeatMode } from '../../protocol.ts';
 import { Disposable } from '../base/disposable.ts';
 import { Failure, logFailure } from '../base/failure.ts';
-import type { Configuration } from '../configuration/configuration.ts';
 import type { Profiles } from '../flamegraph/profiles.ts';
 import type { Engine } from '../languageServer/engine.ts';
 import { isSettled } from '../sources/goTo.ts';
 import type { SourceOpener } from '../sources/openSource.ts';
 import { bandOf, neighbourLine } from './bands.ts';
 import { HeatColours } from './colours.ts';
+import type { HeatModes } from './heatModes.ts';
 
 interface Shown {
   readonly heat: LineHeat;
@@ -21,7 +21,7 @@ interface Shown {
 }
 
 export interface HeatServices {
-  readonly configuration: Configuration;
+  readonly modes: HeatModes;
   readonly engine: Engine;
   readonly profiles: Profiles;
   readonly sources: SourceOpener;
@@ -45,7 +45,7 @@ export class LineHeatView extends Disposable {
         if (contentChanges.length > 0) this.editorsOf(document).forEach((editor) => this.draw(editor));
       }),
     );
-    this.register(services.configuration.onDidChange((settings) => settings.includes('lineHeat') && all()));
+    this.register(services.modes.onDidChange(all));
   }
 
   /** To the hot line after, or before, the cursor. */
@@ -118,7 +118,7 @@ export class LineHeatView extends Disposable {
   }
 
   private mode(): LineHeatMode {
-    return this.services.configuration.lineHeat();
+    return this.services.modes.now;
   }
 
   private editorsOf(document: vscode.TextDocument): vscode.TextEditor[] {
