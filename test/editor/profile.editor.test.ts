@@ -12,13 +12,16 @@ import { startEditor, type Editor } from './editor.ts';
 import { flameView, type FlameView } from './flameView.ts';
 import { openSourceOf, startProfiling } from './profiling.ts';
 import { rigSettings } from './settings.ts';
-import { sourceLines, throughSource } from './throughSource.ts';
+import { sourceLines, throughSource, waiting, workOf } from './throughSource.ts';
 import { workbench, type Workbench } from './workbench.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const minutes = 60_000;
 /** How far a share may be from what the guest says of itself, of 1: of few samples, as a loaded machine takes, four standard deviations. */
 const toleranceOf = (samples: number): number => Math.max(0.1, 2 / Math.sqrt(samples));
+
+/** Half of what is asked for. */
+const manySamples = 500;
 
 let rig: Rig;
 let editor: Editor;
@@ -71,12 +74,11 @@ it('shows a guest’s own functions at their true share, and leads from frames t
 
   const truth = shares(before!, after!);
   const samples = await view.samples();
-  const tolerance = toleranceOf(samples);
-  expectShares(await view.shares(), truth, tolerance);
+  expectShares(await view.shares(), truth, samples);
   expect(await view.banner.innerText()).toBe('');
 
   // before a frame is selected, which the hot path would lead through
-  const source = throughSource(user, tolerance);
+  const source = throughSource(user, toleranceOf(samples * workOf(await view.shares())));
   await source.walk(truth);
 
   // The line of a caller is the call; the line of a leaf is in its body.
@@ -96,13 +98,13 @@ it('shows a guest’s own functions at their true share, and leads from frames t
   await source.assembly(path.join(await builtGuests(), 'pantry'));
 
   const capture = await saveCapture();
-  expectShares(await reportedShares(capture), truth, tolerance);
+  expectShares(await reportedShares(capture), truth, samples);
   await source.nothingStays();
   await user.openFile('compress.c');
   await user.treeRow(path.basename(capture)).dblclick();
   const reopened = flameView(user.webview());
   await expect.poll(() => reopened.samples(), { timeout: 30_000 }).toBe(samples);
-  expectShares(await reopened.shares(), truth, tolerance);
+  expectShares(await reopened.shares(), truth, samples);
   await user.screenshot('profile-reopened');
 
   await user.openFile('compress.c');
@@ -248,12 +250,19 @@ it('leaves no guest paused when the extension host is killed in mid recording', 
   await expect.poll(total, { timeout: 10_000 }).toBeGreaterThan(before);
 });
 
-function expectShares(seen: Record<string, number>, truth: Record<string, number>, tolerance: number): void {
+/**
+ * Of the guest's work, and of its waiting. A dom0 that has to fight with the guest for a processor takes more of its samples while the guest waits: where it
+ * took few, the work is compared by itself.
+ */
+function expectShares(seen: Record<string, number>, truth: Record<string, number>, samples: number): void {
   const told = Object.entries(truth).filter(([, share]) => share >= 0.03);
   expect(told.length).toBeGreaterThan(3);
-  for (const [name, share] of told) {
-    const difference = Math.abs((seen[name] ?? 0) - share);
-    expect(difference, `${name}: ${share} by the guest's own account, ${seen[name] ?? 'nothing'} seen`).toBeLessThanOrEqual(tolerance);
+  for (const [name] of told) {
+    const isWaiting = name === waiting;
+    if (isWaiting && samples < manySamples) continue;
+    const [ours, theirs] = [seen, truth].map((shares) => (shares[name] ?? 0) / (isWaiting ? 1 : workOf(shares)));
+    const words = `${name}: ${theirs} by the guest's own account, ${ours} seen`;
+    expect(Math.abs(ours! - theirs!), words).toBeLessThanOrEqual(toleranceOf(isWaiting ? samples : samples * workOf(seen)));
   }
 }
 
