@@ -136,6 +136,24 @@ it('compares what a view shows with another capture', async () => {
   await comparison.locator('h1', { hasText: 'Comparison' }).waitFor({ timeout: minutes });
   await expectComparison(comparison);
   await user.screenshot('compare-view');
+
+  // Its tab comes back after a reload, from the two files, as it was left.
+  await comparison.getByRole('tab', { name: 'Functions' }).click();
+  await comparison.locator('.fn-space .fn-row:visible').first().waitFor();
+  const reloaded = user.page.waitForEvent('load', { timeout: minutes });
+  await user.command('Developer: Reload Window');
+  await reloaded;
+  await user.page.locator('.tab', { hasText: 'before.pb.gz ↔ after.pb.gz' }).waitFor({ timeout: 2 * minutes });
+  const back = async (): Promise<FrameLocator | undefined> => {
+    for (const page of [0, 1].map((n) => user.webview(n)))
+      if ((await page.locator('h1', { hasText: 'Comparison' }).count()) > 0) return page;
+    return undefined;
+  };
+  await expect.poll(back, { timeout: 2 * minutes }).toBeDefined();
+  const again = (await back())!;
+  expect(await again.locator('.where').innerText()).toBe('before: before.pb.gz · after: after.pb.gz');
+  await expect.poll(() => again.getByRole('tab', { selected: true }).innerText()).toBe('Functions');
+  await again.locator('.fn-space .fn-row:visible', { hasText: 'hash_block' }).waitFor({ timeout: minutes });
 });
 
 it('exports what is shown, in every format', async () => {
