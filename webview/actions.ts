@@ -169,7 +169,9 @@ export class Actions {
   }
 
   flip(): void {
-    this.store.updateView({ flipped: !this.store.model.view.flipped });
+    const flipped = !this.store.model.view.flipped;
+    this.store.updateView({ flipped });
+    this.channel.post({ type: 'flipped', flipped });
   }
 
   setWidth(width: DiffWidth): void {

@@ -40,7 +40,7 @@ if (!app) throw new Error('The page has no element with the id app to draw into'
 
 const inbox: { receive(message: ToView): void } = { receive: () => undefined };
 const channel = connectHost((message) => inbox.receive(message));
-const store = new Store(restoreViewState(channel.kept()));
+const store = new Store(restoreViewState(channel.kept(), app.dataset['flipped'] !== undefined));
 const actions = new Actions(store, channel);
 const requests = new Requests(
   store,

@@ -2,6 +2,11 @@ import { expect, it } from 'vitest';
 import type { ViewState } from '../extension/protocol.ts';
 import { FRESH, restoreViewState } from './viewState.ts';
 
+it('starts turned as the last graph was, and comes back as it was itself', () => {
+  expect(restoreViewState(undefined, true)).toEqual({ ...FRESH, flipped: true });
+  expect(restoreViewState(FRESH, true).flipped).toBe(false);
+});
+
 it('comes back as it was', () => {
   const kept: ViewState = {
     tab: 'hotPaths',

@@ -24,9 +24,12 @@ const ORDERS: Record<DiffFunctionsRequest['order'], true> = {
   change: true,
 };
 
-/** What was kept, part by part: whatever an older version or another hand left malformed starts fresh. */
-export function restoreViewState(kept: unknown): ViewState {
-  if (typeof kept !== 'object' || kept === null) return FRESH;
+/**
+ * What was kept, part by part: whatever an older version or another hand left malformed starts fresh.
+ * @param flippedBefore how the last graph was turned that the user turned
+ */
+export function restoreViewState(kept: unknown, flippedBefore = false): ViewState {
+  if (typeof kept !== 'object' || kept === null) return { ...FRESH, flipped: flippedBefore };
   const old = kept as Partial<Record<keyof ViewState, unknown>>;
   return {
     tab: old.tab === 'hotPaths' || old.tab === 'functions' ? old.tab : 'flame',

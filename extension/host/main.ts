@@ -41,6 +41,7 @@ export function activate({
   extensionUri,
   extensionPath,
   globalStorageUri,
+  globalState,
   workspaceState: memory,
   subscriptions,
 }: vscode.ExtensionContext): void {
@@ -58,7 +59,7 @@ export function activate({
     const engine = keep(new Engine(configuration, locator, extensionUri, symbols, log));
     const profiles = keep(new Profiles(engine, log));
     const sources = keep(new SourceOpener(configuration, locator));
-    const view = { extensionUri, engine, profiles, sources, log };
+    const view = { extensionUri, engine, profiles, sources, log, memory: globalState };
     const panels = keep(new FlamePanels(view, memory));
     keep(new CaptureEditor(view, globalStorageUri).register());
     const hosts = keep(new HostsView(configuration, connections, log));

@@ -91,6 +91,8 @@ export type FromView =
   | { readonly type: 'openPlace'; readonly place: SourcePlace; readonly aside: boolean }
   /** What is selected now: the frame, null where the tree is turned round, and its function. */
   | { readonly type: 'selected'; readonly node: number | null; readonly fn: number | null }
+  /** The root is at the bottom from now on, in views to come too, or at the top again. */
+  | { readonly type: 'flipped'; readonly flipped: boolean }
   /** Open the disassembly of a function. */
   | { readonly type: 'assembly'; readonly fn: number }
   | { readonly type: 'copy'; readonly text: string }

@@ -183,8 +183,11 @@ it('opens several captures at once, other tools’ too, each with a state of its
   const after = await shown('hash_block');
   await after.locator('.flame [role=treeitem][aria-label^="serve,"]').dblclick();
   await after.locator('.crumb[aria-current]', { hasText: 'serve' }).waitFor();
+  // the next graph is turned as the last one that was turned
+  await after.getByRole('button', { name: 'Root at Bottom' }).click();
   await user.menuOf('tool.folded', 'Open Capture');
-  await shown('inner');
+  const tool = await shown('inner');
+  expect(await tool.getByRole('button', { name: 'Root at Bottom' }).getAttribute('aria-pressed')).toBe('true');
   await user.screenshot('captures-several');
 
   // Hidden views are torn down by the editor, and come back as they were.

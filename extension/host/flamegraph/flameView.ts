@@ -20,7 +20,11 @@ export interface ViewServices {
   readonly profiles: Profiles;
   readonly sources: SourceOpener;
   readonly log: vscode.LogOutputChannel;
+  /** What is remembered from one profile to the next. */
+  readonly memory: vscode.Memento;
 }
+
+const FLIPPED = 'ringside.flipped';
 
 export class FlameView extends Disposable {
   readonly profile: OpenProfile;
@@ -70,6 +74,7 @@ export class FlameView extends Disposable {
       style: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'view.css')).toString(),
       nonce: randomBytes(16).toString('base64url'),
       language: vscode.env.language,
+      flipped: services.memory.get<unknown>(FLIPPED) === true,
     });
   }
 
@@ -119,6 +124,9 @@ export class FlameView extends Disposable {
       case 'selected':
         // a comparison's frames are neither profile's
         if (this.profile.kind === 'profile') this.profile.select(message);
+        return;
+      case 'flipped':
+        await this.services.memory.update(FLIPPED, message.flipped);
         return;
       case 'assembly':
         this.services.profiles.activate(this.profile);

@@ -6,6 +6,7 @@ const parts = {
   script: 'https://files.example/view.js',
   style: 'https://files.example/view.css',
   language: 'en',
+  flipped: false,
 };
 
 it('lets our script and nothing else run', () => {
@@ -14,6 +15,11 @@ it('lets our script and nothing else run', () => {
   expect(page).not.toContain('unsafe');
   expect(page.match(/<script/g)).toHaveLength(1);
   expect(page).toContain('<script type="module" nonce="N0nce" src="https://files.example/view.js">');
+});
+
+it('says how the last graph was turned', () => {
+  expect(viewPage({ ...parts, nonce: 'n' })).toContain('<div id="app"></div>');
+  expect(viewPage({ ...parts, nonce: 'n', flipped: true })).toContain('<div id="app" data-flipped></div>');
 });
 
 it('takes text for text', () => {

@@ -7,10 +7,12 @@ export interface PageParts {
   /** Fresh random text for each page. */
   readonly nonce: string;
   readonly language: string;
+  /** A view that has kept nothing starts with its root at the bottom. */
+  readonly flipped: boolean;
 }
 
 /** The view's page: one script and one style sheet of ours, and nothing else, may run or load. */
-export function viewPage({ cspSource, script, style, nonce, language }: PageParts): string {
+export function viewPage({ cspSource, script, style, nonce, language, flipped }: PageParts): string {
   // d3 and the custom elements set styles through the DOM, which needs no 'unsafe-inline'.
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource}`;
   return `<!DOCTYPE html>
@@ -23,7 +25,7 @@ export function viewPage({ cspSource, script, style, nonce, language }: PagePart
     <link rel="stylesheet" href="${escape(style)}">
   </head>
   <body>
-    <div id="app"></div>
+    <div id="app"${flipped ? ' data-flipped' : ''}></div>
     <script type="module" nonce="${nonce}" src="${escape(script)}"></script>
   </body>
 </html>`;
