@@ -104,7 +104,7 @@ it('asks once which of two files is meant, and tells no other file that it is ho
   await user.command('View: Close All Editors');
   await user.treeRow('web.pb.gz').dblclick();
   const view = flameView(user.webview());
-  await expect.poll(() => view.samples(), { timeout: 60_000 }).toBe(2);
+  await expect.poll(() => view.samples(), { timeout: 60_000 }).toBe(100);
   const costs = (): Promise<string[]> => user.page.locator('.monaco-editor .view-line', { hasText: /\d\.\d.%/ }).allInnerTexts();
   const open = async (name: string): Promise<void> => (await view.frame(name)).click({ modifiers: ['Control'] });
 
@@ -148,6 +148,14 @@ it('asks once which of two files is meant, and tells no other file that it is ho
   await shows('hash.c', /hash.5.*100\.0.%/);
   await user.page.keyboard.press('0');
   await shows('hash.c', /hash.5.*60\.0.%/);
+
+  // the functions of the profile are symbols of the workspace, with their share
+  await open('serve');
+  await shows('main.c', /old.3.*100\.0.%/);
+  await user.command('Go to Symbol in Workspace...');
+  await user.page.keyboard.type('hash');
+  await user.choose(/hash.*60\.0.% of all samples/);
+  await expect.poll(() => openSource(user), { timeout: 30_000 }).toEqual({ file: 'hash.c', line: 5 });
 
   for (const name of ['new', 'old', 'tools', 'src']) await unfold(name);
   await expect.poll(() => user.badge('hash.c'), { timeout: 30_000 }).toBe('60');

@@ -102,8 +102,16 @@ export function workbench(page: Page): Workbench {
     command: (title) => chooseFrom('F1', title),
     choose: (text) => pick.take(text, 30_000),
     async tick(texts) {
-      for (const text of texts) await pick.tick(text, 30_000);
-      await quickInput.getByText(`${texts.length} Selected`).waitFor({ timeout: 30_000 });
+      // a row that has just been drawn may tell the tick of the row that its element was before: the count tells whether all are
+      for (const limit = Date.now() + 60_000; ;) {
+        for (const text of texts) await pick.tick(text, 30_000);
+        try {
+          await quickInput.getByText(`${texts.length} Selected`).waitFor({ timeout: 2000 });
+          return;
+        } catch (error) {
+          if (Date.now() > limit) throw error;
+        }
+      }
     },
     async seek(text) {
       // a list that is about to replace another one empties the box

@@ -5,7 +5,7 @@ import { Profile } from '../profile/profile.ts';
 import { ProfileViews } from '../profile/views.ts';
 import { heatLabel, lineHeat } from './lineHeat.ts';
 
-/** Simulated: main.c:3 calls hash, of which mix, on hash.c:20, is inlined at hash.c:10; blocked in hash.c:11. */
+/** Simulated: main.c:3 calls hash, of which mix, on hash.c:20, is inlined at hash.c:10; a second later blocked in hash.c:11. */
 function simulated(): ProfileViews {
   const profile = new Profile({ title: 'kv' });
   const { table } = profile;
@@ -18,7 +18,7 @@ function simulated(): ProfileViews {
   ]);
   const blocked = table.named([{ fn: fn('hash', '/build/kv/hash.c'), line: 11 }]);
   profile.add({ timeNs: 0, vcpu: 0, state: 0, weight: 3, stack: [main, mix] });
-  profile.add({ timeNs: 0, vcpu: 0, state: 2, weight: 1, stack: [main, blocked] });
+  profile.add({ timeNs: 1e9, vcpu: 0, state: 2, weight: 1, stack: [main, blocked] });
   return new ProfileViews(profile);
 }
 
@@ -34,6 +34,8 @@ it('counts a sample to its inlined line and to the call site', () =>
   }));
 it('follows the filter', () =>
   expect(lineHeat(views, { ...EVERYTHING, states: 'on-cpu' }, ['/build/kv/hash.c'])).toMatchObject({ grandTotal: 3, line: [10, 20] }));
+it('follows the range of time', () =>
+  expect(lineHeat(views, { ...EVERYTHING, timeMs: [500, 2000] }, ['/build/kv/hash.c'])).toMatchObject({ grandTotal: 1, line: [11] }));
 it('follows the zoom, also where frames are hidden, and takes no frame of a graph that is turned round for one', () => {
   const nodeOf = (filter: ViewFilter, name: string): number => {
     const { tree, functions } = views.weighted(filter);
