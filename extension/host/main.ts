@@ -16,7 +16,7 @@ import { FlamePanels } from './flamegraph/panels.ts';
 import { Profiles } from './flamegraph/profiles.ts';
 import { addHost } from './hosts/addHost.ts';
 import { HostsView, hostsNode } from './hosts/hostsView.ts';
-import { testHost } from './hosts/testHost.ts';
+import { offerTest, testHost } from './hosts/testHost.ts';
 import { WalkView } from './hotPath/walkView.ts';
 import { Engine } from './languageServer/engine.ts';
 import { chooseHeat } from './lineHeat/chooseMode.ts';
@@ -82,7 +82,10 @@ export function activate({
     keep(
       registerCommands(
         {
-          'ringside.addHost': () => addHost(configuration),
+          'ringside.addHost': async () => {
+            const host = await addHost(configuration);
+            if (host) await offerTest(host, connections, log);
+          },
           'ringside.editHosts': () => configuration.open('hosts'),
           'ringside.refresh': (node) => hosts.refresh(hostsNode(node) ?? undefined),
           'ringside.testHost': async (node) => {

@@ -19,7 +19,7 @@ def check_privilege():
 def check_xen():
     version = xen_version()
     if version is None:
-        raise Fault('no-xen', 'This machine does not run under Xen.', 'Check the host name; if it is the right machine, boot its Xen entry.')
+        raise no_xen()
     if not is_dom0():
         raise Fault('no-xen', 'This machine is a guest of Xen %s, not its dom0.' % version, 'Give the address of the dom0 instead.')
     return 'Xen ' + version

@@ -16,6 +16,8 @@ def run_xl(arguments, path=(), seconds=20):
     import subprocess  # takes as long as all the rest, and a recording needs none
     xl = find_tool('xl', path)
     if xl is None:
+        if xen_version() is None:
+            raise no_xen()
         raise Fault('no-xl', 'The program xl was not found on dom0.', 'Install the Xen tools there (Debian: xen-utils), or put their folder into "path" of this host.')
     command = '%s %s' % (xl, ' '.join(arguments))
     environment = dict(os.environ, PATH=':'.join(list(path) + [os.environ.get('PATH', '')] + list(TOOL_FOLDERS)))
@@ -30,6 +32,8 @@ def run_xl(arguments, path=(), seconds=20):
     except OSError as problem:
         raise Fault('xl-failed', '`%s` could not be started: %s' % (command, problem), 'Repair the Xen tools on dom0.')
     if running.returncode != 0:
+        if xen_version() is None:
+            raise no_xen()
         if os.geteuid() != 0:
             raise no_privilege()
         said = errors.decode('utf-8', 'replace').strip().splitlines()

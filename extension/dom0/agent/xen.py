@@ -63,6 +63,10 @@ def is_dom0():
         return os.path.exists('/dev/xen/privcmd') and xen_version() is not None
 
 
+def no_xen():
+    return Fault('no-xen', 'This machine does not run under Xen.', 'Check the host name; if it is the right machine, boot its Xen entry.')
+
+
 def no_privilege():
     return Fault(
         'no-privilege',

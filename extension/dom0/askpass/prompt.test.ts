@@ -20,6 +20,10 @@ const rows: [string, QuestionKind][] = [
     "The authenticity of host 'h (::1)' can't be established.\nED25519 key fingerprint is: SHA256:xyz\nThis host key is known by the following other names/addresses:\n    ~/.ssh/known_hosts:1: other\nAre you sure you want to continue connecting (yes/no/[fingerprint])? ",
     { kind: 'host-authenticity', host: 'h (::1)', keyType: 'ED25519', fingerprint: 'SHA256:xyz' },
   ],
+  [
+    "The authenticity of host '[10.0.0.1]:2222 ([10.0.0.1]:2222)' can't be established.\nED25519 key fingerprint is SHA256:xyz.\n",
+    { kind: 'host-authenticity', host: '[10.0.0.1]:2222', keyType: 'ED25519', fingerprint: 'SHA256:xyz' },
+  ],
   ["Enter passphrase for key '/home/u/.ssh/id_ed25519': ", { kind: 'passphrase', key: '/home/u/.ssh/id_ed25519' }],
   ["Enter passphrase for key '/k/it's': ", { kind: 'passphrase', key: "/k/it's" }],
   ['Enter passphrase for RSA key /k/id: ', { kind: 'passphrase', key: '/k/id' }],

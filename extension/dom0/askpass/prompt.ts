@@ -41,7 +41,9 @@ export function classifyPrompt(text: string, hint?: string): QuestionKind {
   const authenticity = /authenticity of host '(.+?)' can't be established/.exec(text);
   if (authenticity) {
     const key = /(\S+) key fingerprint is:?\s+(\S+?)\.?(?:\s|$)/.exec(text);
-    return { kind: 'host-authenticity', host: authenticity[1]!, keyType: key?.[1] ?? 'unknown', fingerprint: key?.[2] ?? 'unknown' };
+    // ssh adds the address, which may be the name itself
+    const host = authenticity[1]!.replace(/^(.+) \(\1\)$/, '$1');
+    return { kind: 'host-authenticity', host, keyType: key?.[1] ?? 'unknown', fingerprint: key?.[2] ?? 'unknown' };
   }
   if (hint === 'none' || text.startsWith('Confirm user presence for key')) return { kind: 'user-presence' };
   const pin = /^Enter PIN (?:and confirm user presence )?for (?:\S+ key )?'?(.+?)'?:\s*$/.exec(text) ?? /\bPIN\b.*:\s*$/.exec(text);

@@ -5,6 +5,13 @@ import { Cancelled } from '../base/failure.ts';
 import type { Connections } from '../connection/connections.ts';
 import { count, plain } from '../words.ts';
 
+/** Once a host was added. */
+export async function offerTest(host: HostConfig, connections: Connections, log: vscode.LogOutputChannel): Promise<void> {
+  const test = vscode.l10n.t('Test Host');
+  const pressed = await vscode.window.showInformationMessage(vscode.l10n.t('{0} was added.', plain(host.name)), test);
+  if (pressed === test) await testHost(host, connections, log);
+}
+
 export async function testHost(host: HostConfig, connections: Connections, log: vscode.LogOutputChannel): Promise<void> {
   const client = connections.to(host);
   const preflight = await withAbort(vscode.l10n.t('Testing {0}', plain(host.name)), (signal) => client.preflight(signal));
@@ -35,7 +42,7 @@ function report(host: HostConfig, { checks, xenVersion }: Preflight, log: vscode
   log.info(`Test of ${host.name} (${host.destination}), Xen ${xenVersion ?? 'unknown'}`);
   for (const { ok, name, detail, remedy } of checks) {
     if (ok) log.info(`  ok       ${name}: ${detail}`);
-    else log.warn(`  missing  ${name}: ${detail}${remedy === undefined ? '' : `. ${remedy}`}`);
+    else log.warn(`  missing  ${name}: ${[detail.replace(/\.$/, ''), remedy].filter((each) => each !== undefined).join('. ')}`);
   }
 }
 
