@@ -226,7 +226,8 @@ export function workbench(page: Page): Workbench {
     async screenshot(name, directory = screenshots) {
       await mkdir(directory, { recursive: true });
       const file = path.join(directory, `${name}.png`);
-      await page.screenshot({ path: file });
+      // what fades in is there
+      await page.screenshot({ path: file, animations: 'disabled' });
       return file;
     },
   };
