@@ -10,7 +10,7 @@ import { startRig, type Rig } from '../rig/rig.ts';
 import { openBrowser, type Browser } from './browser.ts';
 import { startEditor, type Editor } from './editor.ts';
 import { flameView, type FlameView } from './flameView.ts';
-import { openSourceOf, startProfiling } from './profiling.ts';
+import { growing, openSourceOf, startProfiling } from './profiling.ts';
 import { rigSettings } from './settings.ts';
 import { sourceLines, throughSource, waiting, workOf } from './throughSource.ts';
 import { workbench, type Workbench } from './workbench.ts';
@@ -127,15 +127,27 @@ it('shows a guest’s own functions at their true share, and leads from frames t
 
 it('keeps what was collected on Stop, drops it on Cancel, and ends the remote process', async () => {
   await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 0 }));
-  const stopped = await startProfiling(user, 'pantry');
+  await user.command('Unikernel: Profile Guest');
+  await user.choose('Rate: 99 Hz');
+  await user.acceptInput(/^99$/, '47');
+  await user.choose('pantry');
+  const stopped = await growing(user);
   await user.command('Unikernel: Stop');
   await stopped.ended(minutes);
+  expect(await stopped.fact('Rate').innerText()).toBe('47 Hz');
   const kept = await stopped.samples();
   expect(kept).toBeGreaterThan(0);
   await expect.poll(agents, { timeout: 15_000 }).toEqual([]);
   await user.command('View: Close All Editors');
 
-  await startProfiling(user, 'pantry');
+  await user.command('Unikernel: Focus on Hosts View');
+  await user.treeRow(/^rig/).click();
+  const guest = user.treeRow(/^pantry/);
+  await guest.waitFor({ timeout: minutes });
+  expect(await guest.innerText()).toMatch(/running · \d+ % CPU · 1 vCPU · \d+ MiB/);
+  await user.screenshot('hosts-guests');
+  await user.menuOf(/^pantry/, 'Profile Guest');
+  await growing(user);
   await user.command('Unikernel: Cancel');
   await expect.poll(() => user.page.locator('iframe.webview.ready:visible').count(), { timeout: 30_000 }).toBe(0);
   await expect.poll(agents, { timeout: 15_000 }).toEqual([]);

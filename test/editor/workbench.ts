@@ -24,6 +24,8 @@ export interface Workbench {
   choices(): Promise<string[]>;
   /** Accepts what an input box proposes, once it proposes something of that shape: the box of the command before it may still be closing. */
   acceptProposal(shape: RegExp): Promise<void>;
+  /** The same, with something else in its place. */
+  acceptInput(shape: RegExp, text: string): Promise<void>;
   /** Names a file in the dialog that is open. */
   acceptFile(file: string): Promise<void>;
   /** The quick pick or input box: its title, prompt, rows. */
@@ -140,6 +142,14 @@ export function workbench(page: Page): Workbench {
         await page.waitForTimeout(500);
       }
       throw new Error(`no input box proposed ${String(shape)}, or it did not close`);
+    },
+    async acceptInput(shape, text) {
+      for (const limit = Date.now() + 30_000; !shape.test(await input.inputValue().catch(() => ''));) {
+        if (Date.now() > limit) throw new Error(`no input box proposed ${String(shape)}`);
+        await page.waitForTimeout(50);
+      }
+      await input.fill(text);
+      await page.keyboard.press('Enter');
     },
     async acceptFile(file) {
       for (const limit = Date.now() + 30_000; Date.now() < limit;) {
