@@ -1,28 +1,10 @@
 /* Where Xen enters, the hypercall page, and a stack with the ledger right above it, so that a copy of the one holds the other. */
-#include <xen/elfnote.h>
-
-.macro note type:req, payload:vararg
-    .pushsection .note.Xen, "a", @note
-    .balign 4
-    .long 2f - 1f, 4f - 3f, \type
-1:  .asciz "Xen"
-2:  .balign 4
-3:  \payload
-4:  .balign 4
-    .popsection
-.endm
+#include "boot.h"
 
 /* Addresses in notes are where Xen loads us, which need not be where the linker thought: the file of a PIE begins at 0. */
 #define RUN_TIME(symbol) (symbol - ledger_text + 0x100000)
 
-    note XEN_ELFNOTE_GUEST_OS, .asciz "ledger"
-    note XEN_ELFNOTE_LOADER, .asciz "generic"
-    note XEN_ELFNOTE_XEN_VERSION, .asciz "xen-3.0"
-    note XEN_ELFNOTE_VIRT_BASE, .quad 0
-    note XEN_ELFNOTE_PADDR_OFFSET, .quad 0
-    note XEN_ELFNOTE_ENTRY, .quad RUN_TIME(_start)
-    note XEN_ELFNOTE_HYPERCALL_PAGE, .quad RUN_TIME(hypercall_page)
-    note XEN_ELFNOTE_PAE_MODE, .asciz "yes"
+    pv_notes ledger, RUN_TIME(_start), RUN_TIME(hypercall_page)
 
     .text
 ledger_text:
@@ -49,12 +31,7 @@ second_vcpu_entry:
     ud2
     .size second_vcpu_entry, . - second_vcpu_entry
 
-    .balign 4096
-    .globl hypercall_page
-    .type hypercall_page, @object
-hypercall_page:
-    .skip 4096
-    .size hypercall_page, . - hypercall_page
+    hypercall_page
 
 /*
  * What gcc calls after a function's prologue and before its epilogue, with the function and its return address. Neither touches the stack, and both keep

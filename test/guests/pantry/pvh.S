@@ -2,14 +2,9 @@
  * The first steps of a PVH or an HVM guest. Xen enters a PVH guest in 32-bit protected mode without paging (xen/include/public/arch-x86/hvm/start_info.h);
  * hvm.S brings an HVM guest into the same state.
  */
-#include <xen/elfnote.h>
+#include "boot.h"
 
-    .pushsection .note.Xen, "a", @note
-    .balign 4
-    .long 4, 4, XEN_ELFNOTE_PHYS32_ENTRY
-    .asciz "Xen"
-    .long pvh_entry
-    .popsection
+    note XEN_ELFNOTE_PHYS32_ENTRY, .long pvh_entry
 
 #define PAGE_PRESENT_WRITABLE 3
 #define PAGE_LARGE 0x80
@@ -109,24 +104,9 @@ _start:
     .cfi_endproc
     .size _start, . - _start
 
-    .globl second_vcpu_entry
-    .type second_vcpu_entry, @function
-second_vcpu_entry: /* the stack is set */
-    .cfi_startproc
-    .cfi_undefined rip
-    cld
-    xor %ebp, %ebp
-    call keep_house
-    ud2
-    .cfi_endproc
-    .size second_vcpu_entry, . - second_vcpu_entry
+    second_vcpu
 
-    .balign 4096
-    .globl hypercall_page
-    .type hypercall_page, @object
-hypercall_page:
-    .skip 4096
-    .size hypercall_page, . - hypercall_page
+    hypercall_page
 
     .data
 start_info:
