@@ -8,6 +8,7 @@ import { toUnsigned } from '../../extension/engine/unwind/address.ts';
 import { textRanges } from '../../extension/engine/unwind/image.ts';
 import { Workshop } from '../unwind/trace.ts';
 import { textAddresses } from './compare.ts';
+import { corpusFile } from './corpus.ts';
 
 const workshop = new Workshop();
 afterAll(() => workshop.close());
@@ -79,5 +80,12 @@ test('addresses in the hypercall page are named for the hypercall', () => {
   const [frame] = image.framesAt(page + 29n * 32n, table);
   expect(table.functions[frame!.fn]).toMatchObject({ category: 'hypervisor', unresolved: false });
   for (const address of [page - 1n, page + 4096n]) expect(namesAt(image, address).join()).not.toContain('HYPERVISOR_');
+  image.close();
+});
+
+test('a kernel of another architecture is named as the guest’s, not by where it is cached', async () => {
+  const { path } = await corpusFile('arm64-gcc-c');
+  const image = openGuestImage({ kind: 'elf', path, origin: 'dom0' }, 'web');
+  expect(image.warnings[0]).toMatch(/^No symbols: the kernel of web is an ELF file for (AArch64|arm64) \(64 bit\), and guests are x86-64/i);
   image.close();
 });

@@ -50,7 +50,7 @@ export interface ImageOptions {
 export function openGuestImage(source: SymbolSource, guest: string, options: ImageOptions = {}): GuestImage {
   if (source.kind === 'none') return addressesOnly(guest, source.reason);
   try {
-    return new ElfGuestImage(source, openGuestElf(source.path, options.places), guest, options);
+    return new ElfGuestImage(source, openGuestElf(source.path, options.places, nameOf(source, guest)), guest, options);
   } catch (error) {
     return addressesOnly(guest, error instanceof Error ? error.message : String(error));
   }
@@ -67,13 +67,18 @@ export async function inspectElf(file: string, places?: SymbolOptions): Promise<
   }
 }
 
-function openGuestElf(file: string, places?: SymbolOptions): Symbolizer {
+/** The file, as warnings name it: a kernel fetched from dom0 is cached under its checksum, which is no name for a person. */
+function nameOf(source: SymbolSource & { kind: 'elf' }, guest: string): string {
+  return source.origin === 'dom0' ? `the kernel of ${guest}` : source.path;
+}
+
+function openGuestElf(file: string, places: SymbolOptions | undefined, what = file): Symbolizer {
   const symbols = openSymbols(file, places);
   const { machine, bits } = symbols.elf.header;
   if (machine === EM_X86_64 && bits === 64) return symbols;
-  const what = symbols.elf.machineName;
+  const { machineName } = symbols.elf;
   symbols.close();
-  throw new Error(`${file} is an ELF file for ${what} (${bits} bit), and guests are x86-64: choose the guest's own ELF file`);
+  throw new Error(`${what} is an ELF file for ${machineName} (${bits} bit), and guests are x86-64: choose the guest's own ELF file`);
 }
 
 function addressesOnly(guest: string, reason: string): GuestImage {
@@ -109,7 +114,6 @@ class ElfGuestImage implements GuestImage {
   private readonly symbols: Symbolizer;
   private readonly textProof: TextProof;
   private readonly module: string;
-  /** The file, as warnings name it. */
   private readonly what: string;
   private trusted: boolean;
 
@@ -120,10 +124,9 @@ class ElfGuestImage implements GuestImage {
     this.elfCode = new ElfCodeImage(symbols.elf, { slide });
     this.textProof = new TextProof(symbols.elf, this.elfCode.hypercallPage - this.elfCode.slide);
     this.trusted = trusted;
-    // A kernel fetched from dom0 is cached under its checksum, which is no name for a person.
     this.module = kernel ? guest : path.basename(source.path);
     this.description = kernel ? 'the kernel fetched from dom0' : source.path;
-    this.what = kernel ? `the kernel of ${guest}` : source.path;
+    this.what = nameOf(source, guest);
     this.proof = withSlide(
       { verdict: 'unchecked', detail: this.textProof.isPossible ? 'no text of the guest has come' : 'the file has no code' },
       slide,
