@@ -54,6 +54,12 @@ function explain(error: unknown): string {
   return lines.length > 0 ? lines.join('\n  because: ') : String(error);
 }
 
+// whoever reads has seen enough: `ringside report … | head`
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {

@@ -11,12 +11,12 @@ const PIECE_BYTES = 1 << 18;
 /** Unpacked ahead of who reads it: more would only take the processor from others. */
 const AHEAD_BYTES = 1 << 22;
 
-export function inflate(bytes: Uint8Array, name: string): Uint8Array {
+export function inflate(bytes: Uint8Array, name: string, limit = MAX_INFLATED_BYTES): Uint8Array {
   if (!isGzip(bytes)) return bytes;
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_INFLATED_BYTES });
+    return gunzipSync(bytes, { maxOutputLength: limit });
   } catch (cause) {
-    throw unusable(name, cause);
+    throw cause instanceof RangeError ? tooLarge(name, limit, cause) : unusable(name, cause);
   }
 }
 
@@ -35,9 +35,11 @@ export class Unpacking implements Incoming {
   private wanted = AHEAD_BYTES;
   private goOn: () => void = () => undefined;
   private readonly stopping = new AbortController();
+  private readonly limit: number;
 
-  constructor(packed: Pieces, name: string) {
+  constructor(packed: Pieces, name: string, limit = MAX_INFLATED_BYTES) {
     this.name = name;
+    this.limit = limit;
     void this.run(packed).catch((error: unknown) => {
       this.failed = { error };
       this.wake();
@@ -96,7 +98,7 @@ export class Unpacking implements Incoming {
       this.expect(Math.min(size >= 18 ? end.readUInt32LE() : 0, size * 1032));
       unzip = createGunzip({ chunkSize: PIECE_BYTES });
       await pipeline(all, unzip, take, { signal }).catch((cause: unknown) => {
-        throw unreadable ? unreadable.error : unusable(this.name, cause);
+        throw unreadable ? unreadable.error : cause instanceof FormatError ? cause : unusable(this.name, cause);
       });
     } else {
       this.expect(size);
@@ -107,15 +109,15 @@ export class Unpacking implements Incoming {
   }
 
   private expect(bytes: number): void {
-    this.expectedBytes = Math.min(bytes, MAX_INFLATED_BYTES);
+    this.expectedBytes = Math.min(bytes, this.limit);
     this.buffer = Buffer.allocUnsafe(Math.max(this.expectedBytes, PIECE_BYTES));
   }
 
   private append(piece: Uint8Array): void {
     const length = this.length + piece.length;
-    if (length > MAX_INFLATED_BYTES) throw new RangeError('larger than 1 GiB');
+    if (length > this.limit) throw tooLarge(this.name, this.limit);
     if (length > this.buffer.length) {
-      const wider = Buffer.allocUnsafe(Math.min(MAX_INFLATED_BYTES, Math.max(length, this.buffer.length * 2)));
+      const wider = Buffer.allocUnsafe(Math.min(this.limit, Math.max(length, this.buffer.length * 2)));
       this.buffer.copy(wider, 0, 0, this.length);
       this.buffer = wider;
     }
@@ -129,5 +131,9 @@ function isGzip(bytes: Uint8Array): boolean {
 }
 
 function unusable(name: string, cause: unknown): FormatError {
-  return new FormatError(`${name} is gzipped, but cannot be unpacked: it is cut short, damaged, or larger than 1 GiB`, { cause });
+  return new FormatError(`${name} is gzipped, but cannot be unpacked: it is cut short or damaged`, { cause });
+}
+
+function tooLarge(name: string, limit: number, cause?: unknown): FormatError {
+  return new FormatError(`${name} holds more than ${Math.round(limit / 2 ** 20)} MiB; Ringside opens no more`, { cause });
 }

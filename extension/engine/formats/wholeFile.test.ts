@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -51,4 +51,11 @@ test('a full disk leaves what was there before', async (context) => {
   } finally {
     execFileSync(command === 'sudo' ? 'sudo' : 'umount', command === 'sudo' ? ['-n', 'umount', folder] : [folder]);
   }
+});
+
+test('a file of more than 1 GiB is refused before it is read', async () => {
+  const file = path.join(folder, 'cellar.folded');
+  await writeFile(file, 'main 1\n');
+  await truncate(file, 2 ** 30 + 2 ** 20);
+  await expect(readWhole(file)).rejects.toThrow(/cellar\.folded is 1025 MiB; Ringside opens captures up to 1024 MiB$/);
 });
