@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { writePprof } from '../../extension/engine/formats/pprofWrite.ts';
 import { Workload } from '../view/workload.ts';
 import { openBrowser, type Browser } from './browser.ts';
+import { whenCapturesOpen } from './captureViews.ts';
 import { startEditor, type Editor } from './editor.ts';
 import { flameView } from './flameView.ts';
 import { workbench, type Workbench } from './workbench.ts';
@@ -42,7 +43,7 @@ beforeAll(async () => {
   running.push(() => browser.close());
   user = workbench(browser.page);
   await user.open(editor);
-  await whenKnown();
+  await whenCapturesOpen(user, 'after.pb.gz');
 }, 10 * minutes);
 
 afterEach(async ({ task }) => {
@@ -63,23 +64,6 @@ async function shown(name: string): Promise<FrameLocator> {
   const page = user.webview();
   await page.locator(`.flame [role=treeitem][aria-label^="${name},"]`).first().waitFor({ timeout: minutes });
   return page;
-}
-
-/** Resolves when the editor knows the extension: until then a capture is a file like any other. */
-async function whenKnown(): Promise<void> {
-  for (const limit = Date.now() + 3 * minutes; Date.now() < limit;) {
-    await user.treeRow('after.pb.gz').dblclick();
-    const isView = await user.page
-      .locator('iframe.webview.ready')
-      .waitFor({ timeout: 15_000 })
-      .then(
-        () => true,
-        () => false,
-      );
-    await user.command('View: Close All Editors');
-    if (isView) return;
-  }
-  throw new Error('a capture did not open in a view');
 }
 
 async function openCapture(name: string): Promise<void> {

@@ -40,6 +40,8 @@ export interface Editor {
   processes(test: (args: readonly string[]) => boolean): Promise<number[]>;
   /** What the extension wrote to its log, and the end of the server's, for a failure's report. */
   log(): Promise<string>;
+  /** Ends the server and all it started, and starts it again on the same home and port, as after a restart of the machine it runs on. */
+  restart(): Promise<void>;
   /** Ends the server and all it started, detached ssh included, and removes its home. */
   stop(): Promise<void>;
 }
@@ -93,7 +95,8 @@ export async function startEditor(options: EditorOptions, say: (line: string) =>
     const args = [...common, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none'];
     if (!options.restricted) args.push('--disable-workspace-trust');
     args.push('--disable-getting-started-override', '--disable-proxy');
-    await healthy(await launch(server, args, home, env), port, home);
+    const start = async (): Promise<void> => healthy(await launch(server, args, home, env), port, home);
+    await start();
     return {
       url: `http://127.0.0.1:${port}/?${opened}`,
       home,
@@ -103,6 +106,10 @@ export async function startEditor(options: EditorOptions, say: (line: string) =>
       extensionHosts: async () =>
         (await markedProcesses(mark, id)).filter(({ args }) => args.includes('--type=extensionHost')).map(({ pid }) => pid),
       log: () => logs(home),
+      restart: async () => {
+        await endMarked(mark, id);
+        await start();
+      },
       stop,
     };
   } catch (error) {
