@@ -87,6 +87,18 @@ it('leads from the empty view to a host, whatever a workspace says of hosts', as
   expect(await user.treeRow('planted').count()).toBe(0);
   const machine = JSON.parse(await readFile(path.join(editor.home, 'data/Machine/settings.json'), 'utf8')) as Record<string, unknown>;
   expect(machine['ringside.hosts']).toEqual([{ name: 'dom0', destination: 'dom0' }]);
+
+  await user.command('Unikernel: Edit Hosts');
+  const settings = user.page.locator('.monaco-modal-editor-block');
+  await settings.locator('.view-line', { hasText: '"destination": "dom0"' }).waitFor({ timeout: 30_000 });
+  // the schema helps: the snippet of a host stands ready
+  await user.page.locator('.suggest-widget.visible .monaco-list-row', { hasText: 'host' }).waitFor({ timeout: 30_000 });
+  await user.screenshot('hosts-settings');
+  await user.page.keyboard.press('Escape');
+  await user.page.keyboard.press('Control+z');
+  await user.page.keyboard.press('Control+s');
+  await settings.getByRole('button', { name: /^Close/ }).click();
+  await settings.waitFor({ state: 'hidden' });
 });
 
 it('shows the fingerprint of a machine it has not met, and takes Enter for No', async () => {

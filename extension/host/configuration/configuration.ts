@@ -27,6 +27,9 @@ const settings = [
 ] as const;
 export type Setting = (typeof settings)[number];
 
+/** Those whose scope in package.json is `machine`. */
+const ofMachine: readonly Setting[] = ['hosts', 'sshPath', 'sshArguments', 'objdump'];
+
 export class Configuration extends Disposable {
   private readonly changed = this.register(new vscode.EventEmitter<Setting[]>());
   /** The settings that may have changed. */
@@ -144,9 +147,16 @@ export class Configuration extends Disposable {
     await this.addToMap('sourceMap', from, to);
   }
 
-  /** Opens a setting in the settings editor. */
+  /** Opens a setting where it is kept: one of machine scope among those of the machine that the extension runs on. */
   async open(setting: Setting): Promise<void> {
-    await vscode.commands.executeCommand('workbench.action.openSettings', `@id:ringside.${setting}`);
+    const where = ofMachine.includes(setting) && vscode.env.remoteName !== undefined ? 'openRemoteSettings' : 'openSettings';
+    const key = `ringside.${setting}`;
+    if (setting !== 'hosts') await vscode.commands.executeCommand(`workbench.action.${where}`, { query: `@id:${key}` });
+    else {
+      // a list of objects, which only JSON can be written for, with the schema's help
+      const file = where === 'openSettings' ? 'openSettingsJson' : 'openRemoteSettingsFile';
+      await vscode.commands.executeCommand(`workbench.action.${file}`, { revealSetting: { key, edit: true } });
+    }
   }
 
   /** Maps belong to the folder they were made for, where one is open. */
