@@ -91,7 +91,7 @@ export function* jsonLines(
   const { rows, functions, files } = answers;
   const afterAddress = Buffer.from(`","ModuleName":${JSON.stringify(module)},"Symbol":[`);
   const column = encoded((number) => `{"Column":${number},"Discriminator":`);
-  const fileName = encoded((file) => `,"FileName":${JSON.stringify(file === 0 ? '' : files[file - 1])}`);
+  const fileName = encoded((file) => `,"FileName":${JSON.stringify(file === 0 ? '' : files[file - 1]!.path)}`);
   const functionName = encodedName(
     (fn) => functions[fn]!.name,
     (name) => `,"FunctionName":${JSON.stringify(name)},"Line":`,
@@ -145,7 +145,7 @@ const declaredAt = ({ declFile, declLine }: SourceFunction): string =>
 /** The same: function and place of each frame on a line each, and an empty line; lines of the input that are no addresses as they are. */
 export function* plainLines(lines: readonly string[], addresses: readonly (bigint | undefined)[], answers: Answers): Generator<Buffer> {
   const { rows, functions, files } = answers;
-  const fileName = encoded((file) => `\n${file === 0 ? '??' : files[file - 1]!}:`);
+  const fileName = encoded((file) => `\n${file === 0 ? '??' : files[file - 1]!.path}:`);
   const functionName = encodedName(
     (fn) => functions[fn]!.name,
     (name) => name || '??',

@@ -6,6 +6,7 @@ import { hoverText } from './features/hover.ts';
 import { lineHeat } from './features/lineHeat.ts';
 import { sourceAnswers, type Active, type ActiveFile } from './features/sourceAnswers.ts';
 import { SourceMatch } from './features/sourceMatch.ts';
+import { SourceStates } from './features/sourceStates.ts';
 import { exportComparison, exportProfile } from './formats/export.ts';
 import { writePprof } from './formats/pprofWrite.ts';
 import { writeWhole } from './formats/wholeFile.ts';
@@ -48,6 +49,7 @@ export class Session {
   private active: string | null = null;
   /** Which files of a profile local files are. */
   readonly sources = new SourceMatch();
+  private readonly states = new SourceStates();
   /** Of ELF files that are opened from now on. */
   places: SymbolOptions = {};
   /** Of each profile, the filter and the root of what its view has asked for last. */
@@ -157,7 +159,11 @@ export class Session {
   /** Of the active profile; null where there is none, or where it knows nothing of the file. */
   async lineHeat(path: string): Promise<LineHeat | null> {
     const active = await this.activeFile(path);
-    return active && lineHeat(active.views, zoomedTo(active.filter, active.rootNode), active.files);
+    const costs = active && lineHeat(active.views, zoomedTo(active.filter, active.rootNode), active.files);
+    if (!costs) return null;
+    const { table, facts } = active.views.profile;
+    const checksums = active.files.flatMap((file) => table.checksums.of(file));
+    return { ...costs, source: await this.states.of(path, { checksums, startedAt: facts.info?.startedAt ?? null }) };
   }
 
   async hover(question: SourceQuestion): Promise<string | null> {

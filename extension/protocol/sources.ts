@@ -4,16 +4,25 @@ import type { FrameInfo, SourcePlace } from './profile.ts';
 /** What the ends of source lines tell of their cost. */
 export type LineHeatMode = 'total' | 'self' | 'off';
 
+/**
+ * How a local source file stands to what was built: `built` where nothing speaks against it; `other` where its content is not what was compiled, by the
+ * checksum of the debug information; `later` where there is no checksum and the file was written after the profile was begun.
+ */
+export type SourceState = 'built' | 'other' | 'later';
+
 /** Cost of a source file's lines in the open profile, under the filter that its view shows: parallel columns, by line. */
-export interface LineHeat {
+export interface LineCosts {
   /** Weight of everything under the filter. */
   readonly grandTotal: number;
-  /** When the profile was begun, ISO 8601; null: not known. A file that was written later may have other lines. */
-  readonly startedAt: string | null;
   /** 1-based, ascending. */
   readonly line: readonly number[];
   readonly self: readonly number[];
   readonly total: readonly number[];
+}
+
+/** The same of a local file. */
+export interface LineHeat extends LineCosts {
+  readonly source: SourceState;
 }
 
 /** A place in a local source file. */

@@ -14,18 +14,26 @@ export interface Sampled {
 
 /** @param addresses as linked, one sample each @param slide where the guest has the file's code, less where the file has it */
 export function sampled(file: string, addresses: readonly bigint[], slide = 0n): Sampled {
+  const { profile, at } = take(
+    file,
+    addresses.map((address) => [address]),
+    slide,
+  );
+  const views = new ProfileViews(profile);
+  return { views, placed: views.placed(EVERYTHING), functionOf: (address) => profile.table.locations[at(address)]!.frames.at(-1)!.fn };
+}
+
+/** @param stacks addresses as linked, of the instructions that call, root first */
+export const sampledStacks = (file: string, stacks: readonly (readonly bigint[])[]): Profile => take(file, stacks, 0n).profile;
+
+function take(file: string, stacks: readonly (readonly bigint[])[], slide: bigint): { profile: Profile; at: (address: bigint) => number } {
   const image = openGuestImage({ kind: 'elf', path: file, origin: 'chosen' }, 'sample', { slide });
   try {
     const profile = new Profile({ title: 'sample', proof: image.proof, symbolFile: image.file });
     const { table } = profile;
-    const at = (address: bigint): number => table.atAddress(address, (where) => image.framesAt(where, table));
-    for (const address of addresses) profile.add({ timeNs: 0, vcpu: 0, state: 0, weight: 1, stack: [at(address + slide)] });
-    const views = new ProfileViews(profile);
-    return {
-      views,
-      placed: views.placed(EVERYTHING),
-      functionOf: (address) => table.locations[at(address + slide)]!.frames.at(-1)!.fn,
-    };
+    const at = (address: bigint): number => table.atAddress(address + slide, (where) => image.framesAt(where, table));
+    for (const stack of stacks) profile.add({ timeNs: 0, vcpu: 0, state: 0, weight: 1, stack: stack.map(at) });
+    return { profile, at };
   } finally {
     image.close();
   }

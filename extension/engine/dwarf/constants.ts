@@ -127,3 +127,4 @@ export const DW_LNE_set_discriminator = 4;
 
 export const DW_LNCT_path = 1;
 export const DW_LNCT_directory_index = 2;
+export const DW_LNCT_MD5 = 5;

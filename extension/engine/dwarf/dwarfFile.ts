@@ -8,8 +8,9 @@ import { readFunctionName } from './functionNames.ts';
 import { type EntryReference, type FunctionTable, innermostAt } from './functionTable.ts';
 import { functionsAt, functionsOf } from './functionWalk.ts';
 import { type FrameRows, NO_FILE } from './frameRows.ts';
-import { filePath, type LineHeader, readLineHeader } from './lineHeader.ts';
+import { fileMd5, filePath, type LineHeader, readLineHeader } from './lineHeader.ts';
 import { type LineTable, lineRowAt, readLineTable } from './lineTable.ts';
+import { fileKey, type SourceFile } from './sourceFile.ts';
 import { Unit } from './unit.ts';
 import { type SplitFiles, SplitUnits } from './splitUnits.ts';
 import { UnitIndex } from './unitIndex.ts';
@@ -71,8 +72,8 @@ export class DwarfFile {
   private decodedBytes = 0;
   /** Whether walks pass over the inside of functions and types: most programs have no functions there. */
   private hasty = true;
-  /** Paths of source files that frames have named so far. */
-  readonly files: string[] = [];
+  /** Source files that frames have named so far. */
+  readonly files: SourceFile[] = [];
   private readonly fileIndexes = new Map<string, number>();
   private readonly unitFiles = new Map<Unit, UnitFiles>();
 
@@ -215,8 +216,8 @@ export class DwarfFile {
   private fileOf(unit: Unit, { header, indexes }: UnitFiles, file: number): number {
     let index = indexes.get(file);
     if (index === undefined) {
-      const path = header && this.attempt(() => filePath(header, file, (unit.skeleton ?? unit).string(dw.DW_AT_comp_dir)));
-      index = path === undefined ? NO_FILE : this.indexOf(path);
+      const found = header && this.attempt(() => sourceFile(unit, header, file));
+      index = found === undefined ? NO_FILE : this.indexOf(found);
       indexes.set(file, index);
     }
     return index;
@@ -233,10 +234,11 @@ export class DwarfFile {
     return files;
   }
 
-  /** Index in `files` of a path. */
-  indexOf(path: string): number {
-    let index = this.fileIndexes.get(path);
-    if (index === undefined) this.fileIndexes.set(path, (index = this.files.push(path) - 1));
+  /** Index in `files` of a file. */
+  indexOf(file: SourceFile): number {
+    const key = fileKey(file);
+    let index = this.fileIndexes.get(key);
+    if (index === undefined) this.fileIndexes.set(key, (index = this.files.push(file) - 1));
     return index;
   }
 
@@ -249,7 +251,7 @@ export class DwarfFile {
     if (found === undefined) return { name: undefined, linkageName: undefined, declFile: undefined, declLine: 0 };
     const { name, linkageName, declFile, declLine, unit } = found;
     const file = Number.isNaN(declFile) ? NO_FILE : this.fileOf(unit, this.filesOf(unit), declFile);
-    return { name, linkageName, declFile: this.files[file], declLine };
+    return { name, linkageName, declFile: this.files[file]?.path, declLine };
   }
 
   private find(from: Unit, reference: EntryReference): { unit: Unit; offset: number } | undefined {
@@ -324,6 +326,11 @@ export class DwarfFile {
       return undefined;
     }
   }
+}
+
+function sourceFile(unit: Unit, header: LineHeader, index: number): SourceFile | undefined {
+  const path = filePath(header, index, (unit.skeleton ?? unit).string(dw.DW_AT_comp_dir));
+  return path === undefined ? undefined : { path, md5: fileMd5(header, index) };
 }
 
 function headerOf(unit: Unit): LineHeader | undefined {

@@ -12,7 +12,12 @@ interface NameReference {
   readonly value: number;
   /** Index of a directory, for files. */
   readonly directory: number;
+  /** Offset in .debug_line of the MD5 of a file's content; NO_MD5 where there is none. */
+  readonly md5: number;
 }
+
+const NO_MD5 = -1;
+const MD5_BYTES = 16;
 
 export interface LineHeader {
   readonly version: number;
@@ -85,12 +90,13 @@ interface Tables {
   readonly files: NameReference[];
 }
 
-const nothing: NameReference = { form: 0, value: 0, directory: 0 };
+const nothing: NameReference = { form: 0, value: 0, directory: 0, md5: NO_MD5 };
 
 /** Lists that end with an empty name. Their numbering begins with 1. */
 function readTables2(reader: ByteReader): Tables {
   const directories = [nothing];
-  while (reader.bytes[reader.at] !== 0) directories.push({ form: dw.DW_FORM_string, value: skippedString(reader), directory: 0 });
+  while (reader.bytes[reader.at] !== 0)
+    directories.push({ form: dw.DW_FORM_string, value: skippedString(reader), directory: 0, md5: NO_MD5 });
   reader.skip(1);
   const files = [nothing];
   while (reader.bytes[reader.at] !== 0) files.push(readFile(reader));
@@ -110,7 +116,7 @@ export function readFile(reader: ByteReader): NameReference {
   const directory = reader.uleb();
   reader.uleb();
   reader.uleb();
-  return { form: dw.DW_FORM_string, value, directory };
+  return { form: dw.DW_FORM_string, value, directory, md5: NO_MD5 };
 }
 
 function readTables5(reader: ByteReader, dwarf64: boolean, addressSize: number): Tables {
@@ -128,17 +134,21 @@ function readEntries(reader: ByteReader, sizes: FormSizes): NameReference[] {
     let nameForm = 0;
     let name = 0;
     let directory = 0;
+    let md5 = NO_MD5;
     for (const format of formats) {
       const form = format.form === dw.DW_FORM_indirect ? indirect(reader) : format.form;
+      const { offset } = reader;
       const value = readForm(reader, form, 0, sizes);
       if (format.content === dw.DW_LNCT_path) {
         nameForm = form;
         name = value;
       } else if (format.content === dw.DW_LNCT_directory_index) {
         directory = value;
+      } else if (format.content === dw.DW_LNCT_MD5 && form === dw.DW_FORM_data16) {
+        md5 = offset;
       }
     }
-    entries.push({ form: nameForm, value: name, directory });
+    entries.push({ form: nameForm, value: name, directory, md5 });
   }
   return entries;
 }
@@ -164,6 +174,17 @@ export function filePath(header: LineHeader, index: number, compilationDirectory
   const isWhole = directory.startsWith('/') || (header.version >= 5 && file.directory === 0);
   const base = isWhole ? '' : (compilationDirectory ?? '');
   return joined(joined(base, directory), name);
+}
+
+/**
+ * MD5 of a file's content as it was compiled, in hexadecimal (DW_LNCT_MD5: clang writes it). Undefined where the table has none: an assembler
+ * that knows those of some files only writes zeros for the others.
+ */
+export function fileMd5(header: LineHeader, index: number): string | undefined {
+  const at = header.files[index]?.md5 ?? NO_MD5;
+  if (at === NO_MD5) return undefined;
+  const bytes = header.unit.sections.get('.debug_line').slice(at, MD5_BYTES);
+  return bytes.some((byte) => byte !== 0) ? Buffer.from(bytes).toString('hex') : undefined;
 }
 
 function joined(folder: string, name: string): string {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LineHeat, ViewFilter } from '../../protocol.ts';
+import type { LineCosts, ViewFilter } from '../../protocol.ts';
 import { EVERYTHING, zoomedTo } from '../profile/filter.ts';
 import { Profile } from '../profile/profile.ts';
 import { ProfileViews } from '../profile/views.ts';
@@ -27,7 +27,6 @@ const views = simulated();
 it('counts a sample to its inlined line and to the call site', () =>
   expect(lineHeat(views, EVERYTHING, ['/build/kv/hash.c'])).toEqual({
     grandTotal: 4,
-    startedAt: null,
     line: [10, 11, 20],
     self: [0, 1, 3],
     total: [3, 1, 3],
@@ -61,7 +60,7 @@ it('writes what is worth writing', () => {
 });
 
 it('follows the shape, too: what is left out costs nothing, and its time is its caller’s', () => {
-  const of = (filter: Partial<ViewFilter>, file: string): LineHeat | null =>
+  const of = (filter: Partial<ViewFilter>, file: string): LineCosts | null =>
     lineHeat(views, { ...EVERYTHING, ...filter }, [`/build/kv/${file}`]);
   const mix = views.profile.table.functions.findIndex(({ name }) => name === 'mix');
   expect(of({ hiddenFunctions: [mix] }, 'hash.c')).toMatchObject({ line: [10, 11], self: [3, 1], total: [3, 1] });

@@ -1,11 +1,11 @@
 /** Inlay hints: at the end of each line of the open profile's sources, what it costs. */
-import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Connection, InlayHint, Range, TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { LineHeatMode } from '../../protocol.ts';
+import type { LineHeatMode, SourceState } from '../../protocol.ts';
 import type { Session } from '../session.ts';
 import { heatLabel } from './lineHeat.ts';
+import { isSaved } from './sourceStates.ts';
 
 /** A recording grows several times a second; the editor is told so once in a while. */
 const TELL_MS = 500;
@@ -34,18 +34,16 @@ async function hintsOf(document: TextDocument | undefined, range: Range, mode: L
   const path = fileURLToPath(document.uri);
   const heat = await session.lineHeat(path);
   if (!heat) return [];
-  // the text has been edited since it was opened, or was written after the profile was begun
-  const changed = document.version > 1 || (heat.startedAt !== null && writtenAt(path) > Date.parse(heat.startedAt));
+  const isEdited = document.version > 1 && !(await isSaved(path, document.getText()));
+  const doubt = isEdited ? DOUBTS.edited : DOUBTS[heat.source];
   return heat.line.flatMap((line, at) => {
     const label = line - 1 < range.start.line || line - 1 > range.end.line || line > document.lineCount ? null : heatLabel(heat, at, mode);
     if (label === null) return [];
     return [
       {
         position: document.positionAt(endOf(document, line - 1)),
-        label: changed ? `≈ ${label}` : label,
-        tooltip: changed
-          ? 'The file was changed after it was profiled: the cost may belong to another line.'
-          : 'Of all samples that the view shows',
+        label: doubt === null ? label : `≈ ${label}`,
+        tooltip: doubt === null ? 'Of all samples that the view shows' : `${doubt}: the cost may belong to another line.`,
         paddingLeft: true,
       },
     ];
@@ -58,7 +56,10 @@ function endOf(document: TextDocument, line: number): number {
   return document.offsetAt({ line, character: 0 }) + text.trimEnd().length;
 }
 
-/** ms since 1970; 0 where the file is gone. */
-function writtenAt(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}
+/** Why a cost may stand at the wrong line. */
+const DOUBTS: Record<SourceState | 'edited', string | null> = {
+  built: null,
+  edited: 'The file has changes that are not saved',
+  other: 'The file does not match the build: its content is not what was compiled',
+  later: 'The file was changed after it was profiled',
+};

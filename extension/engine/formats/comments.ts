@@ -2,6 +2,7 @@
  * Facts of a capture as lines of text, one `ringside.<key>: <JSON>` each, kept as profile.proto's comments: `pprof -comments` prints them, and
  * they are read back when a capture is opened. Lines of others are left alone.
  */
+import type { Checksums } from '../profile/checksums.ts';
 import type { ProfileFacts } from '../profile/profile.ts';
 
 const PREFIX = 'ringside.';
@@ -65,6 +66,26 @@ export function evidenceComment(evidence: string): string[] {
 /** Empty where the file does not say. */
 export function evidenceIn(lines: readonly string[]): string {
   return lines.find((line) => line.startsWith(EVIDENCE))?.slice(EVIDENCE.length) ?? '';
+}
+
+const CHECKSUMS = `${PREFIX}sourceMd5: `;
+/** Of one file; there are as many as contents of it were compiled into one program. */
+const MAX_CHECKSUMS = 64;
+
+/** MD5s of the sources as they were compiled, by path: `{"/src/hash.c":["..."]}`. profile.proto has no place of its own for them. */
+export function checksumComment(checksums: Checksums): string[] {
+  const all = Object.fromEntries(checksums);
+  return Object.keys(all).length === 0 ? [] : [`${CHECKSUMS}${JSON.stringify(all)}`];
+}
+
+/** Adds what a file says. */
+export function takeChecksums(lines: readonly string[], into: Checksums): void {
+  const found = parse(lines.find((line) => line.startsWith(CHECKSUMS))?.slice(CHECKSUMS.length) ?? '');
+  if (!isRecord(found)) return;
+  for (const [file, all] of Object.entries(found)) {
+    if (!Array.isArray(all) || all.length > MAX_CHECKSUMS) continue;
+    for (const md5 of all as unknown[]) if (typeof md5 === 'string' && /^[0-9a-f]{32}$/.test(md5)) into.add(file, md5);
+  }
 }
 
 function parse(text: string): unknown {

@@ -5,7 +5,7 @@
 import { Column } from '../profile/column.ts';
 import { LocationTable } from '../profile/locations.ts';
 import { Profile } from '../profile/profile.ts';
-import { evidenceIn, fromComments } from './comments.ts';
+import { evidenceIn, fromComments, takeChecksums } from './comments.ts';
 import { FormatError } from './errors.ts';
 import { Threads, type Incoming, type Step, type Steps } from './importer.ts';
 import { SAMPLE, SampleReader } from './pprofSamples.ts';
@@ -154,6 +154,7 @@ function begin(file: Incoming, tables: PprofTables): Begun {
   const { index: weightIndex, unit } = tables.weight();
   const table = new LocationTable();
   const lines = tables.comments();
+  takeChecksums(lines, table.checksums);
   const locations = tables.locate(table, evidenceIn(lines));
   const profile = new Profile({ title, symbols: 'from the file', ...fromComments(lines), unit, durationMs: tables.durationMs }, table);
   const threads = new Threads(profile);

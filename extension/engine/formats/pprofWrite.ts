@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { createGzip } from 'node:zlib';
 import * as proto from 'pprof-format';
 import type { Profile } from '../profile/profile.ts';
-import { evidenceComment, toComments } from './comments.ts';
+import { checksumComment, evidenceComment, toComments } from './comments.ts';
 import { encodeSamples, type SampleStrings } from './pprofSamples.ts';
 
 export const STATE_NAMES = ['running', 'runnable', 'blocked'] as const;
@@ -63,7 +63,11 @@ function* encode(profile: Profile): Generator<Uint8Array> {
     timeNanos: facts.info ? BigInt(Date.parse(facts.info.startedAt) || 0) * 1_000_000n : 0,
     durationNanos: Math.round(facts.durationMs * 1e6),
     ...(periodNs > 0 ? { periodType: new proto.ValueType({ type: text('time'), unit: text('nanoseconds') }), period: periodNs } : {}),
-    comment: [...toComments(facts), ...evidenceComment(table.evidence.toText(table.locations.length))].map(text),
+    comment: [
+      ...toComments(facts),
+      ...evidenceComment(table.evidence.toText(table.locations.length)),
+      ...checksumComment(table.checksums),
+    ].map(text),
     defaultSampleType: text(facts.unit),
     stringTable: strings,
   }).encode();

@@ -3,6 +3,7 @@
  * handful of integers. The shape follows profile.proto's Function and Location, which is how a capture is kept.
  */
 import type { FrameCategory, FrameEvidence } from '../../protocol.ts';
+import { Checksums } from './checksums.ts';
 import { Evidence, isLessSure } from './evidence.ts';
 
 export interface FunctionInfo {
@@ -44,6 +45,8 @@ export class LocationTable {
   readonly functions: FunctionInfo[] = [];
   readonly locations: Location[] = [];
   readonly evidence = new Evidence();
+  /** Of the functions' files. */
+  readonly checksums = new Checksums();
   private readonly functionIds = new Map<string, number>();
   private readonly byAddress = new Map<bigint, number>();
   private readonly byFrames = new Map<string, number>();

@@ -210,8 +210,9 @@ class ElfGuestImage implements GuestImage {
     this.symbols.close();
   }
 
-  private located({ name: symbol, linkageName = symbol, file = '', line = 0 }: SourceFrame, table: LocationTable): LocatedFrame {
+  private located({ name: symbol, linkageName = symbol, file = '', fileMd5, line = 0 }: SourceFrame, table: LocationTable): LocatedFrame {
     const { module } = this;
+    if (fileMd5 !== undefined) table.checksums.add(file, fileMd5);
     const name = symbol.replace(CLONE, '');
     return {
       fn: table.internFunction({ name, linkageName, file, startLine: 0, module, category: categoryOf(name, file), unresolved: false }),

@@ -15,8 +15,7 @@ export async function renameLocations(profile: Profile, symbols: SymbolSource, p
     await image.prepare(profile.table.locations.flatMap(({ address }) => address ?? []));
     const table = new LocationTable();
     const ids = profile.table.locations.map(({ address, frames }, id) => {
-      if (address === null)
-        return table.named(frames.map(({ fn, line }) => ({ fn: table.internFunction(profile.table.functions[fn]!), line })));
+      if (address === null) return table.named(frames.map(({ fn, line }) => ({ fn: takeFunction(profile.table, fn, table), line })));
       const renamed = table.atAddress(address, (at) => image.framesAt(at, table));
       const way = profile.table.evidence.of(id);
       if (way !== undefined) table.vouch(renamed, way);
@@ -34,4 +33,11 @@ export async function renameLocations(profile: Profile, symbols: SymbolSource, p
   } finally {
     image.close();
   }
+}
+
+/** A function as it was, with what is known of its file. */
+function takeFunction(from: LocationTable, fn: number, to: LocationTable): number {
+  const info = from.functions[fn]!;
+  for (const md5 of from.checksums.of(info.file)) to.checksums.add(info.file, md5);
+  return to.internFunction(info);
 }

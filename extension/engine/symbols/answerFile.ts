@@ -53,6 +53,7 @@ function columnsOf(bytes: Uint8Array, counts: Counts) {
     declFile: column(Uint32Array, counts.functions),
     declLine: column(Uint32Array, counts.functions),
     fileName: column(Uint32Array, counts.files),
+    fileMd5: column(Uint32Array, counts.files),
     stringEnd: column(Uint32Array, counts.strings),
     inlined: column(Uint8Array, counts.rows),
     flags: column(Uint8Array, counts.functions),
@@ -61,7 +62,7 @@ function columnsOf(bytes: Uint8Array, counts: Counts) {
 }
 
 const sizeOf = ({ addresses, rows, functions, files, strings, stringBytes }: Counts): number =>
-  COUNTS * 4 + addresses * 12 + rows * 29 + functions * 25 + files * 4 + strings * 4 + stringBytes;
+  COUNTS * 4 + addresses * 12 + rows * 29 + functions * 25 + files * 8 + strings * 4 + stringBytes;
 
 /** Strings, each once. */
 class Strings {
@@ -85,9 +86,11 @@ export function packAnswers({ addresses, answers }: IndexedAnswers): Buffer {
   const { functions, files } = answers;
   const strings = new Strings();
   const names = functions.map(({ name }) => strings.index(name));
-  const linkageNames = functions.map(({ linkageName }) => (linkageName === undefined ? NO_STRING : strings.index(linkageName)));
-  const declFiles = functions.map(({ declFile }) => (declFile === undefined ? NO_STRING : strings.index(declFile)));
-  const fileNames = files.map((file) => strings.index(file));
+  const optional = (text: string | undefined): number => (text === undefined ? NO_STRING : strings.index(text));
+  const linkageNames = functions.map(({ linkageName }) => optional(linkageName));
+  const declFiles = functions.map(({ declFile }) => optional(declFile));
+  const fileNames = files.map(({ path }) => strings.index(path));
+  const fileMd5s = files.map(({ md5 }) => optional(md5));
   let rows = 0;
   for (let i = 0; i < addresses.length; i++) rows += answers.endRow(i) - answers.firstRow(i);
   const counts = {
@@ -124,6 +127,7 @@ export function packAnswers({ addresses, answers }: IndexedAnswers): Buffer {
     columns.flags[i] = sources.indexOf(source) | (start === undefined ? 0 : HAS_START);
   });
   columns.fileName.set(fileNames);
+  columns.fileMd5.set(fileMd5s);
   let end = 0;
   strings.list.forEach((text, i) => {
     columns.text.set(text, end);
@@ -168,8 +172,9 @@ export function unpackAnswers(bytes: Uint8Array): IndexedAnswers | undefined {
   Object.assign(rows, { count: rowCount, start, file, line, column, discriminator, inlined });
   const first = new Uint32Array(addresses);
   if (addresses > 0) first.set(end.subarray(0, addresses - 1), 1);
+  const sourceFiles = Array.from(columns.fileName, (name, i) => ({ path: string(name), md5: optional(columns.fileMd5[i]!) }));
   return {
     addresses: columns.addresses,
-    answers: Answers.of(rows, columns.function, first, end, { functions: list, files: Array.from(columns.fileName, string) }),
+    answers: Answers.of(rows, columns.function, first, end, { functions: list, files: sourceFiles }),
   };
 }

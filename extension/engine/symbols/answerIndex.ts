@@ -16,7 +16,7 @@ import { type IndexedAnswers, packAnswers, unpackAnswers } from './answerFile.ts
 import { Answers, CollectedAnswers, type SourceFrame } from './answers.ts';
 
 /** Changes with everything that changes what is answered or how it is kept. */
-const VERSION = 3;
+const VERSION = 4;
 const MAGIC = 'ringside answers';
 const SUFFIX = '.answers';
 const MAX_FILE_BYTES = 128 * 1024 * 1024;

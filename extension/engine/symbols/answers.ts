@@ -1,5 +1,6 @@
 /** The frames at many addresses: functions and files once each, and columns that say which of them each frame is. */
 import { FIRST_ROWS, FrameRows, NO_FILE, twice } from '../dwarf/frameRows.ts';
+import { fileKey, type SourceFile } from '../dwarf/sourceFile.ts';
 
 /** One function at an address; of several the innermost comes first and the others are what it was inlined into. */
 export interface SourceFrame {
@@ -8,6 +9,8 @@ export interface SourceFrame {
   /** Mangled name, where it differs. */
   readonly linkageName?: string;
   readonly file?: string;
+  /** MD5 of the file's content as it was compiled, in hexadecimal, where the compiler wrote it. */
+  readonly fileMd5?: string;
   /** 1-based. For frames that something is inlined into: the line of the call. */
   readonly line?: number;
   /** 1-based. */
@@ -45,13 +48,13 @@ export interface PartialAnswers {
   readonly inlined: Uint8Array;
   /** Those that the thread has not sent before; indexes count all of them. */
   readonly newFunctions: readonly SourceFunction[];
-  readonly newFiles: readonly string[];
+  readonly newFiles: readonly SourceFile[];
 }
 
 export class Answers {
   rows = new FrameRows();
   readonly functions: readonly SourceFunction[];
-  readonly files: readonly string[];
+  readonly files: readonly SourceFile[];
   /** Index in `functions` of each row. */
   function = new Int32Array(FIRST_ROWS);
   /** First row of each address, and the one after its last. */
@@ -60,7 +63,7 @@ export class Answers {
   /** Rows that belong to an address already. */
   finished = 0;
 
-  constructor(addresses: number, functions: readonly SourceFunction[], files: readonly string[]) {
+  constructor(addresses: number, functions: readonly SourceFunction[], files: readonly SourceFile[]) {
     this.first = new Uint32Array(addresses);
     this.end = new Uint32Array(addresses);
     this.functions = functions;
@@ -179,13 +182,14 @@ export class Answers {
   private frame(row: number): SourceFrame {
     const { rows } = this;
     const { name, linkageName, start, source } = this.functions[this.function[row]!]!;
-    const file = rows.file[row]!;
+    const file = rows.file[row] === NO_FILE ? undefined : this.files[rows.file[row]!]!;
     const line = rows.line[row]!;
     const column = rows.column[row]!;
     return {
       name,
       ...(linkageName !== undefined ? { linkageName } : {}),
-      ...(file !== NO_FILE ? { file: this.files[file]! } : {}),
+      ...(file === undefined ? {} : { file: file.path }),
+      ...(file?.md5 === undefined ? {} : { fileMd5: file.md5 }),
       ...(line > 0 ? { line } : {}),
       ...(column > 0 ? { column } : {}),
       inlined: rows.inlined[row] === 1,
@@ -199,9 +203,9 @@ export class Answers {
 export class CollectedAnswers {
   readonly answers: Answers;
   private readonly functions: SourceFunction[] = [];
-  private readonly files: string[] = [];
+  private readonly files: SourceFile[] = [];
   private readonly functionIndexes = new Map<SourceFunction | string, number>();
-  private readonly fileIndexes = new Map<string, number>();
+  private readonly fileIndexes = new Map<SourceFile | string, number>();
   private count = 0;
 
   constructor() {
@@ -213,8 +217,8 @@ export class CollectedAnswers {
     const { rows } = this.answers;
     for (let row = from.firstRow(index); row < from.endRow(index); row++) {
       const { start, file, line, column, discriminator, inlined } = from.rows;
-      const path = file[row] === NO_FILE ? undefined : from.files[file[row]!];
-      const place = path === undefined ? NO_FILE : this.fileIndex(path);
+      const source = file[row] === NO_FILE ? undefined : from.files[file[row]!];
+      const place = source === undefined ? NO_FILE : this.fileIndex(source);
       rows.add(NaN, start[row]!, place, line[row]!, column[row]!, discriminator[row]!, inlined[row] === 1);
       this.answers.name(rows.count - 1, this.functionIndex(from.functions[from.function[row]!]!));
     }
@@ -222,13 +226,17 @@ export class CollectedAnswers {
     return this.count++;
   }
 
-  private fileIndex(path: string): number {
-    let index = this.fileIndexes.get(path);
-    if (index === undefined) this.fileIndexes.set(path, (index = this.files.push(path) - 1));
+  /** By the object first, because most files and functions come again and again. */
+  private fileIndex(file: SourceFile): number {
+    let index = this.fileIndexes.get(file);
+    if (index === undefined) {
+      const content = fileKey(file);
+      index = this.fileIndexes.get(content) ?? this.files.push(file) - 1;
+      this.fileIndexes.set(content, index).set(file, index);
+    }
     return index;
   }
 
-  /** By the object first, because most functions come again and again. */
   private functionIndex(fn: SourceFunction): number {
     let index = this.functionIndexes.get(fn);
     if (index === undefined) {

@@ -214,7 +214,7 @@ export class Symbolizer {
     const symbol = symbols.rowOf(at);
     if (rows.count === answers.finished && symbol !== -1) {
       const file = functions.fileOf(symbol);
-      rows.add(NaN, NaN, file === undefined ? NO_FILE : dwarf.indexOf(file), 0, 0, 0, false);
+      rows.add(NaN, NaN, file === undefined ? NO_FILE : dwarf.indexOf({ path: file, md5: undefined }), 0, 0, 0, false);
     }
     for (let row = answers.finished; row < rows.count; row++) {
       const entry = rows.entry[row]!;

@@ -10,15 +10,10 @@ import type { Profiles } from '../flamegraph/profiles.ts';
 import type { Engine } from '../languageServer/engine.ts';
 import { isSettled } from '../sources/goTo.ts';
 import type { SourceOpener } from '../sources/openSource.ts';
-import { bandOf, neighbourLine } from './bands.ts';
+import { neighbourLine } from './bands.ts';
 import { HeatColours } from './colours.ts';
 import type { HeatModes } from './heatModes.ts';
-
-interface Shown {
-  readonly heat: LineHeat;
-  /** The file was edited, or written, after it was profiled. */
-  readonly stale: boolean;
-}
+import { doubtOf, hotLines, marksOf, type Doubt } from './marks.ts';
 
 export interface HeatServices {
   readonly modes: HeatModes;
@@ -31,7 +26,7 @@ export interface HeatServices {
 export class LineHeatView extends Disposable {
   private readonly services: HeatServices;
   private readonly colours = this.register(new HeatColours());
-  private readonly shown = new WeakMap<vscode.TextEditor, Shown>();
+  private readonly shown = new WeakMap<vscode.TextEditor, LineHeat>();
 
   constructor(services: HeatServices) {
     super();
@@ -42,7 +37,10 @@ export class LineHeatView extends Disposable {
     this.register(vscode.workspace.onDidSaveTextDocument(all));
     this.register(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0) this.editorsOf(document).forEach((editor) => this.draw(editor));
+        const editors = vscode.window.visibleTextEditors.filter((editor) => editor.document === document);
+        if (document.isDirty && contentChanges.length > 0) editors.forEach((editor) => this.draw(editor));
+        // what was taken back, or was written on the disk by another program, may be what was built, or no longer be
+        else if (!document.isDirty) editors.forEach((editor) => void this.show(editor));
       }),
     );
     this.register(services.modes.onDidChange(all));
@@ -51,7 +49,7 @@ export class LineHeatView extends Disposable {
   /** To the hot line after, or before, the cursor. */
   async step(direction: 1 | -1): Promise<void> {
     const { editor, heat } = await this.current();
-    const hot = heat.line.filter((_, at) => this.band(heat, at) !== null);
+    const hot = hotLines(heat, this.mode()).map(({ line }) => line);
     const line = neighbourLine(hot, editor.selection.active.line + 1, direction);
     if (line === null) throw new Failure(vscode.l10n.t('No line of this file is hot.'));
     reveal(editor, line);
@@ -66,12 +64,12 @@ export class LineHeatView extends Disposable {
       (await isSettled(editor.document.fileName, engine, sources.locator))
     )
       await this.show(editor);
-    const shown = editor && this.shown.get(editor);
-    if (!editor || !shown)
+    const heat = editor && this.shown.get(editor);
+    if (!editor || !heat)
       throw new Failure(
         vscode.l10n.t('This file has no samples in the open profile. Open a profile, and a source that it was taken from.'),
       );
-    return { editor, heat: shown.heat };
+    return { editor, heat };
   }
 
   private async showAll(): Promise<void> {
@@ -85,7 +83,7 @@ export class LineHeatView extends Disposable {
     try {
       const asks = engine.started && profiles.active !== null && this.mode() !== 'off';
       const heat = asks ? await engine.request('ringside/lineHeat', { path: uri.fsPath }) : null;
-      if (heat) this.shown.set(editor, { heat, stale: await isNewer(uri, heat.startedAt) });
+      if (heat) this.shown.set(editor, heat);
       else this.shown.delete(editor);
       this.draw(editor);
     } catch (error) {
@@ -94,43 +92,34 @@ export class LineHeatView extends Disposable {
   }
 
   private draw(editor: vscode.TextEditor): void {
-    const shown = this.shown.get(editor);
-    const stale = shown !== undefined && (shown.stale || editor.document.isDirty);
-    const bands = this.colours.bands.map((): vscode.DecorationOptions[] => []);
-    const grey: vscode.DecorationOptions[] = [];
-    shown?.heat.line.forEach((line, at) => {
-      const band = this.band(shown.heat, at);
-      if (band === null || line > editor.document.lineCount) return;
-      const range = editor.document.lineAt(line - 1).range;
-      if (stale)
-        grey.push({
-          range,
-          hoverMessage: vscode.l10n.t('This file was changed after it was profiled: the costs may belong to other lines.'),
-        });
-      else bands[band]!.push({ range });
-    });
-    this.colours.bands.forEach((type, band) => editor.setDecorations(type, bands[band]!));
-    editor.setDecorations(this.colours.stale, grey);
-  }
-
-  private band({ self, total, grandTotal }: LineHeat, at: number): number | null {
-    return bandOf((this.mode() === 'self' ? self[at]! : total[at]!) / Math.max(1, grandTotal));
+    const heat = this.shown.get(editor);
+    const { document } = editor;
+    const marks = heat && marksOf(heat, this.mode(), document.isDirty);
+    const doubt = heat ? doubtOf(heat, document.isDirty) : null;
+    const options = (lines: readonly number[] = [], hoverMessage?: string): vscode.DecorationOptions[] =>
+      lines
+        .filter((line) => line <= document.lineCount)
+        .map((line) => ({ range: document.lineAt(line - 1).range, ...(hoverMessage === undefined ? {} : { hoverMessage }) }));
+    this.colours.bands.forEach((type, band) => editor.setDecorations(type, options(marks?.bands[band])));
+    editor.setDecorations(this.colours.grey, options(marks?.grey, doubt === null ? undefined : inWords(doubt)));
   }
 
   private mode(): LineHeatMode {
     return this.services.modes.now;
   }
-
-  private editorsOf(document: vscode.TextDocument): vscode.TextEditor[] {
-    return vscode.window.visibleTextEditors.filter((editor) => editor.document === document);
-  }
 }
 
-/** Whether a file was written after a profile of it was begun. */
-async function isNewer(uri: vscode.Uri, startedAt: string | null): Promise<boolean> {
-  if (startedAt === null) return false;
-  const { mtime } = await vscode.workspace.fs.stat(uri);
-  return mtime > Date.parse(startedAt);
+function inWords(doubt: Doubt): string {
+  switch (doubt) {
+    case 'edited':
+      return vscode.l10n.t('This file has changes that are not saved: the costs may belong to other lines.');
+    case 'other':
+      return vscode.l10n.t(
+        'This file does not match the build: its content is not what was compiled. The costs may belong to other lines.',
+      );
+    case 'later':
+      return vscode.l10n.t('This file was changed after it was profiled: the costs may belong to other lines.');
+  }
 }
 
 function reveal(editor: vscode.TextEditor, line: number): void {
