@@ -46,6 +46,8 @@ export interface Workbench {
   menuOf(row: string | RegExp, item: string): Promise<void>;
   /** Chooses from the context menu of a line of the active editor, where the cursor goes. */
   menuOfLine(text: string, item: string): Promise<void>;
+  /** Chooses from the "…" menu of the active editor's title. */
+  menuOfEditor(item: string): Promise<void>;
   /** Opens a file by its name from the quick open box. */
   openFile(name: string): Promise<void>;
   /** The active tabs, one a group, that hold the text. */
@@ -190,6 +192,10 @@ export function workbench(page: Page): Workbench {
       await line.waitFor({ timeout: 15_000 });
       const { x, y } = await line.evaluate(placeOf, text);
       await page.mouse.click(x, y, { button: 'right' });
+      await chooseFromMenu(item);
+    },
+    async menuOfEditor(item) {
+      await page.locator('.editor-group-container.active .editor-actions').getByRole('button', { name: 'More Actions' }).click();
       await chooseFromMenu(item);
     },
     async openFile(name) {

@@ -9,13 +9,13 @@ import { dumped, type DumpedInstruction } from './objdump.ts';
 import { sampledStacks } from './sampled.ts';
 
 const samples = path.join(import.meta.dirname, 'samples');
-const sources = ['mill.cpp', 'grind.h', 'spin.S'] as const;
-export type MillSource = (typeof sources)[number];
+export const millSources = ['mill.cpp', 'grind.h', 'spin.S'] as const;
+export type MillSource = (typeof millSources)[number];
 
 /** Compiles the sources where they are copied to. @returns the program */
 export async function buildMill(folder: string, compiler: string, flags: readonly string[]): Promise<string> {
   await mkdir(folder, { recursive: true });
-  for (const name of sources) await copyFile(path.join(samples, name), path.join(folder, name));
+  for (const name of millSources) await copyFile(path.join(samples, name), path.join(folder, name));
   const { command } = await installed(compiler);
   await promisify(execFile)(command, ['-O2', '-g', ...flags, '-o', 'mill', 'mill.cpp', 'spin.S'], { cwd: folder });
   return path.join(folder, 'mill');
