@@ -25,6 +25,12 @@ it('sorts by self, by total and by name, and tells callers and callees of what i
   await near.getByText('serve_requests').click();
   await expect.poll(() => chosen().innerText()).toContain('serve_requests');
   await view().screenshot('functions');
+  // nothing of a view that is left shows through the next one
+  await page.getByRole('tab', { name: 'Flame Graph' }).click();
+  const seen = page
+    .locator('.panel[hidden] *')
+    .evaluateAll((all) => all.filter((each) => getComputedStyle(each).visibility !== 'hidden').length);
+  expect(await seen).toBe(0);
 });
 
 it('is in step with graph, search and filters', async () => {

@@ -100,7 +100,7 @@ export class Painter {
     context.globalAlpha = 1;
     if (!isMatch && matches) this.matchesInside(matches, row, x, wide, top);
     const isSelected = frame.fn >= 0 && frame.fn === scene.selectedFunction;
-    if (isSelected) this.outline(x, top, width, height, palette.ring, []);
+    if (isSelected) this.outline(x, top, width, height, ink, []);
     else if (!bare && (frame.inlined === true || frame.truncated === true || change?.gone === true))
       this.outline(x, top, width, height, ink, frame.truncated === true ? [1, 2] : change?.gone === true ? [5, 3] : [3, 2]);
     if (bare) return;
