@@ -1,0 +1,117 @@
+/** What one does around recordings: from a configuration file, again and compared, recent ones, the wrong symbols. A real VS Code, a real Xen. */
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { builtGuests, pantrySources } from '../rig/guests.ts';
+import { startRig, type Rig } from '../rig/rig.ts';
+import { openBrowser } from './browser.ts';
+import { startEditor, type Editor } from './editor.ts';
+import { flameView } from './flameView.ts';
+import { growing, startProfiling } from './profiling.ts';
+import { rigSettings } from './settings.ts';
+import { workbench, type Workbench } from './workbench.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const minutes = 60_000;
+const running: (() => Promise<void>)[] = [];
+let rig: Rig;
+let editor: Editor;
+let user: Workbench;
+const brief = { 'ringside.durationSeconds': 3 };
+
+beforeAll(async () => {
+  rig = await startRig();
+  running.push(() => rig.stop());
+  const starting = startEditor({
+    workspace: pantrySources,
+    vsix: path.join(root, 'artifacts/ringside.vsix'),
+    settings: rigSettings(rig, brief),
+  }).then((started) => {
+    running.push(() => started.stop());
+    return started;
+  });
+  await Promise.all([rig.createGuest('pantry'), starting]);
+  editor = await starting;
+  const browser = await openBrowser();
+  running.push(() => browser.close());
+  user = workbench(browser.page);
+  await user.open(editor);
+}, 10 * minutes);
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') {
+    await user.screenshot(`failed-${task.name.replaceAll(/\W+/g, '-')}`);
+    console.log(await editor.log());
+  }
+  await user.command('View: Close All Editors');
+});
+afterAll(async () => {
+  for (const end of running.reverse()) await end();
+});
+
+it('profiles the guest that a configuration file names, and compares it with itself once it was profiled again', async () => {
+  await user.openFile('pantry.cfg');
+  await user.page.locator('.codelens-decoration a', { hasText: 'Profile this guest' }).click();
+  const first = await growing(user);
+  await first.ended(minutes);
+  expect(Object.keys(await first.shares())).toContain('serve_batch');
+
+  await user.command('Unikernel: Profile Again');
+  const offer = user.notification('pantry was profiled again');
+  await offer.waitFor({ timeout: minutes });
+  await user.screenshot('profiled-again');
+  await offer.getByRole('button', { name: 'Compare' }).click();
+  const comparison = user.page.locator('.tab.active', { hasText: /pantry.*pantry/ });
+  await comparison.waitFor({ timeout: 30_000 });
+  const before = async (): Promise<string> => flameView(user.webview()).fact('Before').innerText();
+  await expect.poll(before, { timeout: 30_000 }).toMatch(/\d+ samples/);
+  expect(await before()).not.toContain('the later one');
+  await user.command('Unikernel: Swap Before and After');
+  await expect.poll(before, { timeout: 30_000 }).toContain('the later one');
+});
+
+it('opens a recent recording, and compares it with another one', async () => {
+  await user.command('Unikernel: Open Recent Recording');
+  expect((await user.choices()).filter((row) => row.includes('pantry'))).toHaveLength(2);
+  await user.choose('pantry');
+  const view = flameView(user.webview());
+  await view.tree.waitFor({ timeout: minutes });
+  // a view that has just opened takes the focus, and with it the list that is to come
+  await user.webview().locator('h1').click();
+  await user.command('Unikernel: Compare With');
+  expect((await user.choices()).filter((row) => row.includes('pantry'))).toHaveLength(1);
+  await user.choose('pantry');
+  await expect.poll(() => flameView(user.webview(1)).fact('Before').count(), { timeout: 30_000 }).toBe(1);
+});
+
+it('withholds the names of a file that the guest was not built from, until one insists', async () => {
+  const ladder = path.join(await builtGuests(), 'ladder');
+  await editor.configure(rigSettings(rig, { ...brief, 'ringside.symbols': { 'pan*': ladder } }));
+  const view = await startProfiling(user, 'pantry');
+  await view.ended(minutes);
+  expect(await view.banner.innerText()).toMatch(/names are withheld/);
+  expect(Object.keys(await view.shares()).every((name) => /^(0x|all$|\[)/.test(name))).toBe(true);
+  await user.screenshot('symbols-withheld');
+  await user.command('Unikernel: Use These Symbols Anyway');
+  await expect.poll(async () => Object.keys(await view.shares()).some((name) => /^[a-z_]+$/.test(name) && name !== 'all')).toBe(true);
+  expect(await view.banner.innerText()).toMatch(/may be wrong/);
+
+  // the right file, by hand
+  await user.command('Unikernel: Choose Symbols');
+  await user.acceptFile(path.join(await builtGuests(), 'pantry'));
+  await expect.poll(async () => Object.keys(await view.shares()), { timeout: 30_000 }).toContain('serve_batch');
+  await expect.poll(() => view.banner.innerText()).toBe('');
+});
+
+it('shows a guest that was made meanwhile once the tree is refreshed', async () => {
+  await user.command('Unikernel: Focus on Hosts View');
+  await user.treeRow(/^rig/).click();
+  await user.treeRow(/^pantry/).waitFor({ timeout: minutes });
+  await rig.createGuest('pantry', { name: 'larder' });
+  expect(await user.treeRow(/^larder/).count()).toBe(0);
+  await user.command('Unikernel: Refresh Hosts');
+  await user.treeRow(/^larder/).waitFor({ timeout: minutes });
+  await user.menuOf(/^rig/, 'Test Host');
+  await user.quickInput.getByText('rig is ready').waitFor({ timeout: minutes });
+  await user.screenshot('host-ready');
+  expect((await user.choices()).join('\n')).toMatch(/Xen 4\.\d+/);
+});
