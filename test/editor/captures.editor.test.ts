@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { writePprof } from '../../extension/engine/formats/pprofWrite.ts';
 import { Workload } from '../view/workload.ts';
 import { openBrowser, type Browser } from './browser.ts';
-import { whenCapturesOpen } from './captureViews.ts';
+import { compareInExplorer, whenCapturesOpen } from './captureViews.ts';
 import { startEditor, type Editor } from './editor.ts';
 import { flameView } from './flameView.ts';
 import { workbench, type Workbench } from './workbench.ts';
@@ -85,19 +85,8 @@ async function expectComparison(page: FrameLocator): Promise<void> {
 }
 
 it('compares two captures that are selected in the explorer, and exports the comparison', async () => {
-  // The explorer selects what is opened, when it is open.
-  await user.treeRow('after.pb.gz').click();
-  await shown('hash_block');
-  const selected = user.page.locator('.explorer-folders-view .monaco-list-row.selected');
-  await expect.poll(() => selected.allInnerTexts(), { timeout: minutes }).toEqual(['after.pb.gz']);
-  await user.treeRow('before.pb.gz').click({ modifiers: ['Control'] });
-  await expect.poll(() => selected.count(), { timeout: minutes }).toBe(2);
-  await user.menuOf('before.pb.gz', 'Compare Captures');
-  // What was selected first is what was before; and it can be turned round.
-  await user.activeTab('after.pb.gz ↔ before.pb.gz').waitFor({ timeout: minutes });
-  // Beside the capture that the click has opened.
-  const comparison = user.webview(1);
-  await comparison.locator('.where', { hasText: 'before: after.pb.gz · after: before.pb.gz' }).waitFor({ timeout: minutes });
+  const comparison = await compareInExplorer(user, 'after.pb.gz', 'before.pb.gz');
+  // and it can be turned round
   await comparison.locator('vscode-button', { hasText: 'Swap' }).click();
   await user.activeTab('before.pb.gz ↔ after.pb.gz').waitFor({ timeout: minutes });
   await user.page.locator('.tab', { hasText: 'after.pb.gz ↔ before.pb.gz' }).waitFor({ state: 'detached', timeout: minutes });

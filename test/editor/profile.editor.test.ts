@@ -3,11 +3,13 @@ import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { shares } from '../rig/account.ts';
 import { builtGuests, pantrySources } from '../rig/guests.ts';
 import { startRig, type Rig } from '../rig/rig.ts';
 import { openBrowser, type Browser } from './browser.ts';
+import { compareInExplorer } from './captureViews.ts';
 import { startEditor, type Editor } from './editor.ts';
 import { flameView, type FlameView } from './flameView.ts';
 import { growing, openSourceOf, startProfiling } from './profiling.ts';
@@ -191,6 +193,42 @@ it('records two guests at once, and stops the one that is asked for', async () =
   }
 });
 
+it('shows what has become slower first, and in the colour of more, when two captures are compared', async () => {
+  await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 4 }));
+  const capture = async (guest: string): Promise<string> => {
+    const view = await startProfiling(user, guest);
+    await view.ended(minutes);
+    const file = await saveCapture();
+    await user.command('View: Close All Editors');
+    return path.basename(file);
+  };
+  const before = await capture('pantry');
+  await rig.createGuest('pantry', { name: 'slower', extra: 'sort_rounds=12' });
+  try {
+    const after = await capture('slower');
+    const comparison = await compareInExplorer(user, before, after);
+    const graph = flameView(comparison);
+    const slower = await graph.frame('sort_answers');
+    await slower.click();
+    await user.screenshot('slower-graph');
+    const changed = comparison.locator('.details tr', { hasText: 'Total' });
+    expect(Number(/\+([\d.]+)%/.exec(await changed.innerText())?.[1])).toBeGreaterThan(10);
+    const [red, , blue] = await colourOf(slower);
+    expect(red! - blue!, 'orange').toBeGreaterThan(60);
+
+    await comparison.getByRole('tab', { name: 'Functions' }).click();
+    // of a few samples the waiting, too, has its share of chance: of what a function calls, nothing comes near
+    await comparison.getByRole('button', { name: 'Total Change' }).click();
+    const first = comparison.locator('.fn-space .fn-row:visible').first();
+    await expect.poll(() => first.innerText()).toMatch(/\+\d+\.\d%[^]*sort_(answers|shelves)$/);
+    await first.click();
+    await comparison.locator('.near-row').first().waitFor();
+    await user.screenshot('slower-table');
+  } finally {
+    await rig.ssh('xl destroy slower');
+  }
+});
+
 it('records a guest without symbols as addresses, and says so', async () => {
   await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 3 }));
   await rig.createGuest('pantry', { name: 'larder', kernel: '/root/pantry.stripped' });
@@ -276,6 +314,18 @@ function expectShares(seen: Record<string, number>, truth: Record<string, number
     const words = `${name}: ${theirs} by the guest's own account, ${ours} seen`;
     expect(Math.abs(ours! - theirs!), words).toBeLessThanOrEqual(toleranceOf(isWaiting ? samples : samples * workOf(seen)));
   }
+}
+
+/** The paint of a frame near its right end, where no label is: red, green, blue. */
+async function colourOf(frame: Locator): Promise<number[]> {
+  return frame.evaluate((element) => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.flame-canvas')!;
+    const [box, place] = [canvas.getBoundingClientRect(), element.getBoundingClientRect()];
+    const scale = canvas.width / canvas.clientWidth;
+    const pixel = new OffscreenCanvas(1, 1).getContext('2d')!;
+    pixel.drawImage(canvas, (box.left - place.right + 4) * scale, (box.top - place.top - 4) * scale);
+    return [...pixel.getImageData(0, 0, 1, 1).data];
+  });
 }
 
 async function lineUnder(view: FlameView, name: string): Promise<{ file: string; text: string }> {
