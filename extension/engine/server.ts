@@ -76,6 +76,11 @@ connection.onHover(async ({ textDocument, position }: HoverParams): Promise<Hove
   return value === null ? null : { contents: { kind: MarkupKind.Markdown, value } };
 });
 
+// The library ends the process when the editor says so, or is gone itself, which it finds out seconds later. What is being recorded is written first.
+const exit = process.exit.bind(process);
+process.exit = ((code) => void session.unkept.rescue().then(() => exit(code))) as typeof process.exit;
+process.once('disconnect', () => process.exit(1));
+
 serveLanguages(connection, documents);
 documents.listen(connection);
 connection.listen();

@@ -19,6 +19,7 @@ import { walk } from './profile/walk.ts';
 import { inspectElf } from './recording/guestImage.ts';
 import { Recording } from './recording/recording.ts';
 import { renameLocations } from './recording/renameLocations.ts';
+import { Unkept } from './recording/unkept.ts';
 import { inSlices } from './slices.ts';
 import type { SymbolOptions } from './symbols/symbolizer.ts';
 
@@ -46,6 +47,8 @@ type Answers = {
 export class Session {
   private readonly opened = new Map<string, Opened>();
   private readonly comparisons = new Comparisons((profileId) => this.views(profileId));
+  /** Recordings that would end with this process. */
+  readonly unkept = new Unkept();
   private active: string | null = null;
   /** Which files of a profile local files are. */
   readonly sources = new SourceMatch();
@@ -58,8 +61,9 @@ export class Session {
   onHeat: () => void = () => undefined;
 
   readonly answers: Answers = {
-    'ringside/begin': ({ profileId, info, symbols }) => {
+    'ringside/begin': ({ profileId, info, symbols, keepAt }) => {
       const recording = new Recording(info, symbols, { places: this.places });
+      if (keepAt !== undefined) this.unkept.add(profileId, recording, keepAt);
       return this.put(profileId, recording.profile, recording);
     },
     'ringside/end': async ({ profileId, end }) => {
@@ -81,6 +85,7 @@ export class Session {
       return this.header(profileId);
     },
     'ringside/close': ({ profileId }) => {
+      this.unkept.forget(profileId);
       this.opened.get(profileId)?.recording?.close();
       this.opened.get(profileId)?.loading?.stop.abort(new Error('The profile was closed while it was being opened'));
       this.opened.delete(profileId);
@@ -131,6 +136,7 @@ export class Session {
     'ringside/save': async ({ profileId, path: file }) => {
       const bytes = await writePprof(this.views(profileId).profile);
       await writeWhole(file, bytes);
+      this.unkept.saved(profileId);
       return { bytes: bytes.length };
     },
     'ringside/lineHeat': ({ path }) => this.lineHeat(path),

@@ -23,8 +23,11 @@ export type ExportFormat = 'pprof' | 'folded' | 'speedscope' | 'svg' | 'html';
 
 /** Custom requests of the language server, by method name: what is asked and what is answered. */
 export interface EngineRequests {
-  /** Begin an empty profile that `ringside/photographs` will fill. */
-  'ringside/begin': { params: { profileId: string; info: CaptureInfo; symbols: SymbolSource }; result: ProfileHeader };
+  /** Begin an empty profile that `ringside/photographs` will fill. `keepAt`: the file it is put in should the engine have to end before it was saved. */
+  'ringside/begin': {
+    params: { profileId: string; info: CaptureInfo; symbols: SymbolSource; keepAt?: string };
+    result: ProfileHeader;
+  };
   /** End a recording: the profile stays open, its header is final. */
   'ringside/end': { params: { profileId: string; end: RecordingEnd }; result: ProfileHeader };
   /**

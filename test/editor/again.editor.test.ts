@@ -83,6 +83,22 @@ it('opens a recent recording, and compares it with another one', async () => {
   await expect.poll(() => flameView(user.webview(1)).fact('Before').count(), { timeout: 30_000 }).toBe(1);
 });
 
+it('keeps what had been recorded when the window is loaded anew, and says so', async () => {
+  await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 0 }));
+  const view = await startProfiling(user, 'pantry');
+  await expect.poll(() => view.samples(), { timeout: minutes }).toBeGreaterThan(20);
+  const reloaded = user.page.waitForEvent('load', { timeout: minutes });
+  await user.command('Developer: Reload Window');
+  await reloaded;
+  const again = flameView(user.webview());
+  await again.tree.waitFor({ timeout: 2 * minutes });
+  expect(await again.samples()).toBeGreaterThan(20);
+  expect(Object.keys(await again.shares())).toContain('serve_batch');
+  expect(await again.banner.innerText()).toMatch(/window was loaded anew.*kept/);
+  await user.screenshot('reloaded-recording');
+  expect((await rig.ssh("pgrep -f '^python3 .*ringside-agent' || true")).stdout.trim()).toBe('');
+});
+
 it('withholds the names of a file that the guest was not built from, until one insists', async () => {
   const ladder = path.join(await builtGuests(), 'ladder');
   await editor.configure(rigSettings(rig, { ...brief, 'ringside.symbols': { 'pan*': ladder } }));

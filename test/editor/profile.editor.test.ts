@@ -286,19 +286,32 @@ it('names a host that cannot be reached, and the next step', async () => {
 });
 
 // Last: it takes the extension host away.
-it('leaves no guest paused when the extension host is killed in mid recording', async () => {
+it('leaves no guest paused when the extension host is killed in mid recording, and keeps what there is', async () => {
   await editor.configure(rigSettings(rig, { 'ringside.durationSeconds': 0, 'ringside.rateHz': 997 }));
   const view = await startProfiling(user, 'pantry');
   await expect.poll(() => view.samples(), { timeout: 30_000 }).toBeGreaterThan(20);
   expect(await agents()).not.toEqual([]);
+  const before = await recordings();
   const [host] = await editor.extensionHosts();
   process.kill(host!, 'SIGKILL');
   await expect.poll(agents, { timeout: 30_000 }).toEqual([]);
   for (let look = 0; look < 5; look++) expect(await pausedGuests()).toEqual([]);
   const total = async (): Promise<number> => Object.values((await rig.account('pantry'))[0]!).reduce((sum, ms) => sum + ms, 0);
-  const before = await total();
-  await expect.poll(total, { timeout: 10_000 }).toBeGreaterThan(before);
+  const then = await total();
+  await expect.poll(total, { timeout: 10_000 }).toBeGreaterThan(then);
+  // what had come until then is kept
+  let kept: string[] = [];
+  await expect
+    .poll(async () => (kept = (await recordings()).filter((file) => !before.includes(file))), { timeout: 30_000 })
+    .toHaveLength(1);
+  expect(await reportedShares(kept[0]!)).toHaveProperty('serve_batch');
 });
+
+/** The captures that the extension keeps of its own accord. */
+async function recordings(): Promise<string[]> {
+  const folder = path.join(editor.home, 'data/User/globalStorage/ringside.ringside/recordings');
+  return (await readdir(folder)).filter((name) => name.endsWith('.pb.gz')).map((name) => path.join(folder, name));
+}
 
 /**
  * Of the guest's work, and of its waiting. A dom0 that has to fight with the guest for a processor takes more of its samples while the guest waits: where it

@@ -76,6 +76,15 @@ export class Recording {
     if (end.message) this.notice(end.message);
   }
 
+  /** Ends without having been told to: `message` says why. One that has ended stays as it is. */
+  async interrupt(message: string): Promise<void> {
+    await this.queue;
+    if (!this.profile.facts.recording) return;
+    this.profile.facts.recording = false;
+    this.image.keep();
+    this.notice(message);
+  }
+
   /** Unwinds and names everything again from the kept photographs. The profile is replaced: node ids change. */
   resymbolize(symbols: SymbolSource): Promise<void> {
     return this.enqueue(async () => {

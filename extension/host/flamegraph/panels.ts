@@ -1,5 +1,6 @@
 /** The tabs that recordings and comparisons are shown in. They come back after a reload, from the file each recording was put in when it ended. */
 import { existsSync } from 'node:fs';
+import { setTimeout as passed } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import { logFailure, messageOf } from '../base/failure.ts';
@@ -10,12 +11,15 @@ import type { CaptureFile, OpenProfile } from './profiles.ts';
 const viewType = 'ringside.flame';
 const memoryKey = 'ringside.panels';
 const rememberedLimit = 30;
+const patienceMs = 5000;
 
 /** What is needed to show a tab again. Kept by the tab's title, which is all that the editor gives back of ours. */
 interface Remembered {
   readonly file: string;
   readonly fileName: string;
   readonly unsaved: boolean;
+  /** It was being recorded: the engine puts it there when the window ends. */
+  readonly recording?: boolean;
   /** Of a comparison: the captures before and after. */
   readonly parts?: readonly CaptureFile[];
 }
@@ -50,12 +54,15 @@ export class FlamePanels extends Disposable implements vscode.WebviewPanelSerial
     await this.services.profiles.close(profile);
   }
 
-  /** The recording is in a file now, or the file is another: a reload finds it there. */
-  async remember(profile: OpenProfile): Promise<void> {
-    const parts = profile.compared.map(({ file, title }) => ({ file: file ?? '', title }));
-    const file = profile.file ?? parts[0]?.file;
-    if (file === undefined) return;
-    const entry: Remembered = { file, fileName: profile.fileName, unsaved: profile.unsaved, ...(parts.length > 0 ? { parts } : {}) };
+  /**
+   * The recording is in a file now, or the file is another: a reload finds it there.
+   * @param file given while it is recorded: where it will be put
+   */
+  async remember(profile: OpenProfile, file = profile.file ?? profile.compared[0]?.file): Promise<void> {
+    if (file == null) return;
+    const { fileName, recording } = profile;
+    const parts = profile.compared.map((part) => ({ file: part.file ?? '', title: part.title }));
+    const entry: Remembered = { file, fileName, unsaved: profile.unsaved || recording, recording, ...(parts.length > 0 ? { parts } : {}) };
     const others = Object.entries(this.remembered()).filter(([title]) => title !== profile.title);
     await this.memory.update(memoryKey, Object.fromEntries([...others, [profile.title, entry] as const].slice(-rememberedLimit)));
   }
@@ -63,7 +70,7 @@ export class FlamePanels extends Disposable implements vscode.WebviewPanelSerial
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     panel.webview.options = {};
     const entry = this.remembered()[panel.title];
-    if (!entry || !existsSync(entry.file)) {
+    if (!entry || !(await isThere(entry))) {
       panel.webview.html = notePage(
         vscode.l10n.t('This recording was not finished, or its file is gone. Unikernel: Open Recent Recording… lists what was kept.'),
       );
@@ -106,4 +113,10 @@ export class FlamePanels extends Disposable implements vscode.WebviewPanelSerial
   private remembered(): Readonly<Record<string, Remembered>> {
     return this.memory.get<Record<string, Remembered>>(memoryKey, {});
   }
+}
+
+/** The engine of the window before may still be writing a recording that it had to end. */
+async function isThere({ file, recording }: Remembered): Promise<boolean> {
+  for (const limit = Date.now() + (recording === true ? patienceMs : 0); Date.now() < limit && !existsSync(file);) await passed(100);
+  return existsSync(file);
 }

@@ -31,6 +31,8 @@ interface Running {
   readonly plan: Plan;
   readonly profile: OpenProfile;
   readonly remote: Recording;
+  /** Where its capture is put. */
+  readonly kept: Promise<string>;
   readonly over: Promise<void>;
   cancelled: boolean;
   /** Why we stopped it ourselves, where that was not the user's wish. */
@@ -117,7 +119,7 @@ export class Recorder extends Disposable {
   }
 
   private start(plan: Plan, symbols: SymbolSource): Running {
-    const { configuration, connections, engine, profiles, log } = this.services;
+    const { configuration, connections, engine, profiles, panels, recent, log } = this.services;
     const { host, guest, rateHz, durationSeconds, mode } = plan;
     const client: Dom0Client = connections.to(host);
     let heard = false;
@@ -127,12 +129,18 @@ export class Recorder extends Disposable {
     const clock = stamp(now)
       .slice(-6)
       .replace(/^(..)(..)(..)$/, '$1:$2:$3');
+    const fileName = captureName(guest.name, now);
+    const kept = recent.newFile(fileName);
+    kept.catch(() => undefined); // told when the recording is to be put there
     // The engine learns of the profile when the agent has said what it found; the tab is open by then and waits.
-    const profile = profiles.begin(`${plain(guest.name)} ${clock}`, captureName(guest.name, now), async (profileId) => {
+    const profile = profiles.begin(`${plain(guest.name)} ${clock}`, fileName, async (profileId) => {
       const { vcpus, xenVersion, startedAt, rateHz: agreedHz, shutter, slower } = await greeted;
       const note = shutter === 'xenctx' && slower !== null ? { note: slower } : {};
       const info = { guest: guest.name, host: host.name, kind: guest.kind, vcpus, rateHz: agreedHz, xenVersion, startedAt, mode, ...note };
-      return engine.request('ringside/begin', { profileId, info, symbols });
+      const keepAt = await kept.catch(() => null);
+      if (keepAt === null) return engine.request('ringside/begin', { profileId, info, symbols });
+      await panels.remember(profile, keepAt);
+      return engine.request('ringside/begin', { profileId, info, symbols, keepAt });
     });
     const progress = new RecordingProgress(plan, profile.id, () => void this.cancel(profile.id));
     // One after the other, in the order they came: `begin`, photographs and statuses, `end`.
@@ -164,13 +172,13 @@ export class Recorder extends Disposable {
       progress.dispose();
       await this.finish(running, end, heard ? told : null);
     };
-    const running: Running = { plan, profile, remote, cancelled: false, fault: null, over: Promise.resolve().then(finish) };
+    const running: Running = { plan, profile, remote, kept, cancelled: false, fault: null, over: Promise.resolve().then(finish) };
     return running;
   }
 
   /** @param told when the engine has heard everything; null where the agent never said a word. */
   private async finish(running: Running, end: RecordingEnd, told: Promise<unknown> | null): Promise<void> {
-    const { engine, panels, recent, log } = this.services;
+    const { engine, panels, log } = this.services;
     const { profile, plan } = running;
     const { guest, host } = plan;
     log.info(
@@ -188,7 +196,7 @@ export class Recorder extends Disposable {
       await told;
       await engine.request('ringside/end', { profileId: profile.id, end });
       profile.tellEnd(end);
-      profile.file = await recent.newFile(profile.fileName);
+      profile.file = await running.kept;
       profile.unsaved = true;
       await engine.request('ringside/save', { profileId: profile.id, path: profile.file });
     } catch (cause) {
