@@ -67,13 +67,17 @@ export async function record(args: string[]): Promise<number> {
     },
   );
   const stop = (): void => running.stop();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  for (const signal of STOPS) process.once(signal, stop);
+  process.stderr.on('error', () => undefined); // the terminal is gone: the capture is written all the same
   const end = await running.done;
-  process.off('SIGINT', stop).off('SIGTERM', stop);
+  for (const signal of STOPS) process.off(signal, stop);
   await client.close();
   if (process.stderr.isTTY) process.stderr.write('\n');
   return finish(recording, end, output, fault);
 }
+
+/** Ctrl-C, a polite kill, a terminal that is closed. */
+const STOPS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Writes what was collected, whatever ended the recording. Exit code 3: less than what was asked for. */
 async function finish(recording: Recording | null, end: RecordingEnd, output: string, fault: unknown): Promise<number> {

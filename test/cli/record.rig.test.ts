@@ -171,6 +171,17 @@ describe('ringside record', () => {
     await rig.ssh('xl destroy pantry-pair');
   });
 
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('keeps what was collected on %s', async (signal) => {
+    const { child, outcome } = start('record', '-F', rig.sshConfig, '--duration', '0', '--output', 'stopped.pb.gz', 'rig', 'pantry');
+    await new Promise<void>((resolve) => child.stderr!.on('data', (text) => String(text).includes('Ctrl-C') && resolve()));
+    await sleep(2000);
+    child.kill(signal);
+    const { stderr, code } = await outcome;
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/written to .*stopped\.pb\.gz/)]);
+    expect(await totals('stopped.pb.gz')).toHaveProperty('serve_batch');
+    await rm(path.join(folder, 'stopped.pb.gz'));
+  });
+
   it('keeps what was collected when the guest shuts down', async () => {
     await rig.createGuest('pantry', { name: 'brief', extra: 'close_after=25' });
     const ended = await ringside('record', '-F', rig.sshConfig, 'rig', 'brief', '--duration', '60', '-o', 'brief.pb.gz');
