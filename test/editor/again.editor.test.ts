@@ -1,5 +1,9 @@
 /** What one does around recordings: from a configuration file, again and compared, recent ones, the wrong symbols. A real VS Code, a real Xen. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { builtGuests, pantrySources } from '../rig/guests.ts';
 import { startRig, type Rig } from '../rig/rig.ts';
@@ -116,6 +120,27 @@ it('withholds the names of a file that the guest was not built from, until one i
   await user.acceptFile(path.join(await builtGuests(), 'pantry'));
   await expect.poll(async () => Object.keys(await view.shares()), { timeout: 30_000 }).toContain('serve_batch');
   await expect.poll(() => view.banner.innerText()).toBe('');
+});
+
+it('asks for a passphrase in the middle of the way, and goes on to the guests', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'rs-key-'));
+  running.push(() => rm(folder, { recursive: true }));
+  const key = path.join(folder, 'locked');
+  await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'open sesame', '-f', key]);
+  await rig.put(`${key}.pub`, '/root/locked.pub');
+  await rig.ssh('cat /root/locked.pub >> /root/.ssh/authorized_keys');
+  const config = (await readFile(rig.sshConfig, 'utf8')).replace(/IdentityFile .*/, `IdentityFile ${key}`);
+  await writeFile(path.join(folder, 'config'), config);
+  await editor.configure(rigSettings(rig, { ...brief, 'ringside.sshArguments': ['-F', path.join(folder, 'config')] }));
+  await user.command('Unikernel: Profile Guest');
+  const input = user.quickInput.locator('input[type=password]');
+  await input.waitFor({ timeout: minutes });
+  await input.fill('open sesame');
+  await user.page.keyboard.press('Enter');
+  await user.choose('pantry');
+  const view = await growing(user);
+  await view.ended(minutes);
+  await editor.configure(rigSettings(rig, brief));
 });
 
 it('shows a guest that was made meanwhile once the tree is refreshed', async () => {
