@@ -125,16 +125,20 @@ function top(views: ProfileViews, filter: ViewFilter): string {
   const { profile } = views;
   const weighted = views.weighted(filter);
   const share = (value: number): string => `${((100 * value) / Math.max(1, weighted.grandTotal)).toFixed(1).padStart(6)} %`;
+  // what was summed up of fractions has digits that mean nothing
+  const weight = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
   const { samples, onCpuSamples, warnings, proof } = views.header();
   const states = onCpuSamples < samples ? ` (the whole: ${onCpuSamples} on CPU, ${samples - onCpuSamples} blocked)` : '';
+  // a line of folded stacks stands for many
+  const counted = profile.facts.unit === 'samples' ? weighted.grandTotal : views.weights.of(filter).samples;
   const head = [
-    `${profile.facts.title}: ${views.weights.of(filter).samples} samples${states}, weights in ${profile.facts.unit}\n`,
+    `${profile.facts.title}: ${counted} samples${states}, weights in ${profile.facts.unit}\n`,
     ...(proof ? [`symbols ${proof.verdict}: ${proof.detail}\n`] : []),
     ...warnings.map((warning) => `warning: ${warning}\n`),
   ].join('');
   const rows = heaviestFunctions(weighted).map(({ fn, self, total }) => {
     const { name, file } = profile.table.functions[fn]!;
-    return `${String(self).padStart(9)} ${share(self)} ${String(total).padStart(9)} ${share(total)}  ${name}${file ? `  ${file}` : ''}\n`;
+    return `${weight(self).padStart(9)} ${share(self)} ${weight(total).padStart(9)} ${share(total)}  ${name}${file ? `  ${file}` : ''}\n`;
   });
   return `${head}     self            total            function\n${rows.join('')}`;
 }

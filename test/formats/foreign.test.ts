@@ -1,5 +1,6 @@
 /**
- * Files as other tools write them. `perf-script*.txt` are the output of perf 6.1, `go-cpu.pb.gz` is a profile by Go 1.19's runtime/pprof, and `xenctx-*.txt` of
+ * Files as other tools write them. `perf-script*.txt` are the output of perf 6.1, `perf-stackcollapse.folded` of perf's own script
+ * of that name, `py-spy.*` of py-spy 0.4.2 on a Python program of two threads, `go-cpu.pb.gz` is a profile by Go 1.19's runtime/pprof, and `xenctx-*.txt` of
  * Xen 4.17's xenctx on a unikernel: with a symbol map (most stacks are left out by it, and words are taken for frames), with frame pointers, and with -S.
  */
 import { execFileSync } from 'node:child_process';
@@ -50,6 +51,33 @@ it("Go's profile has the figures that go tool pprof prints", () => {
   expect([...found.values()].reduce((sum, self) => sum + self, 0)).toBe(1.05e9);
   expect(found.get('sort.partition')).toBe(0.37e9);
   expect(found.get('runtime.asyncPreempt')).toBe(0.24e9);
+});
+
+it("perf's stackcollapse", () => {
+  const profile = open('perf-stackcollapse.folded');
+  expect(top(profile)[0]).toEqual(['inner', 53]);
+  expect(folded(profile)).toContain('spin;__libc_start_call_main;main;inner 53');
+});
+
+describe('py-spy', () => {
+  it('folded, where a function is one whatever its line', () => {
+    const profile = open('py-spy.folded');
+    expect(new ProfileViews(profile).header()).toMatchObject({ samples: 45 });
+    const prove = profile.table.functions.filter(({ name }) => name === 'prove');
+    expect(prove).toHaveLength(1);
+    expect(prove[0]!.file).toBe('bake.py');
+    expect(folded(profile).some((line) => line.includes(';<module>;main;prove;knead;<genexpr> '))).toBe(true);
+  });
+  it('speedscope, with its threads', () => {
+    const profile = open('py-spy.speedscope.json');
+    expect(profile.facts.unit).toBe('seconds');
+    expect(profile.facts.threads.map(({ name }) => name)).toEqual([
+      expect.stringMatching(/^Thread \d+ ""$/),
+      expect.stringMatching(/^Thread \d+ "watcher"$/),
+    ]);
+    expect(profile.table.functions.find(({ name }) => name === 'knead')!.file).toMatch(/bake\.py$/);
+    expect(top(profile)[0]![0]).toMatch(/^(<genexpr>|watch)$/);
+  });
 });
 
 describe('xenctx', () => {
