@@ -1,7 +1,9 @@
 /** Captures in a real VS Code: compared, exported, several at once, and back after a reload. The captures themselves are simulated; the rest is real. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { FrameLocator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { writePprof } from '../../extension/engine/formats/pprofWrite.ts';
@@ -13,7 +15,19 @@ import { flameView } from './flameView.ts';
 import { workbench, type Workbench } from './workbench.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
+const kept = path.join(root, 'test/formats');
 const minutes = 60_000;
+
+/** Files of other tools (see test/formats), each with a function of it. */
+const foreign = {
+  'go-cpu.pb.gz': 'runtime.main',
+  'node.cpuprofile': 'bake',
+  'perf-script.txt': 'inner',
+  'perf-stackcollapse.folded': 'inner',
+  'py-spy.folded': 'prove',
+  'py-spy.speedscope.json': 'prove',
+  'xenctx-fp.txt': '0x1013aa',
+};
 
 let editor: Editor;
 let browser: Browser;
@@ -37,6 +51,9 @@ beforeAll(async () => {
     await writeFile(path.join(folder, `${name}.pb.gz`), await writePprof(profile));
   }
   await writeFile(path.join(folder, 'tool.folded'), 'main;outer;inner 30\nmain;outer 10\n');
+  for (const name of await readdir(kept)) if (name in foreign) await copyFile(path.join(kept, name), path.join(folder, name));
+  const spin = 'function bake(until) { while (Date.now() < until); }\nbake(Date.now() + 300);\n';
+  await promisify(execFile)(process.execPath, ['--cpu-prof', '--cpu-prof-name=node.cpuprofile', '-e', spin], { cwd: folder });
   editor = await startEditor({ workspace: folder, vsix: path.join(root, 'artifacts/ringside.vsix') });
   running.push(() => editor.stop());
   browser = await openBrowser();
@@ -183,6 +200,24 @@ it('opens several captures at once, other tools’ too, each with a state of its
   await user.page.locator('.tab', { hasText: 'before.pb.gz' }).waitFor({ timeout: 2 * minutes });
   await comeBack();
   await user.screenshot('captures-reloaded');
+});
+
+it('opens what other tools wrote', async () => {
+  for (const [file, name] of Object.entries(foreign)) {
+    if (file.endsWith('.txt')) {
+      // any text: the explorer does not offer it there
+      await user.command('Unikernel: Open Capture');
+      await user.acceptFile(path.join(editor.workspace, file));
+    } else await user.menuOf(file, 'Open Capture');
+    await user.activeTab(file).waitFor({ timeout: minutes });
+    const page = await shown(name);
+    expect(await flameView(page).samples(), file).toBeGreaterThan(0);
+    expect(await page.locator('.banner.is-error').count(), file).toBe(0);
+    // the editor's own words for what a file is opened with are ours, and no id
+    expect(await user.page.locator('.editor-group-container.active').getByText('ringside.', { exact: false }).count(), file).toBe(0);
+    await user.screenshot(`foreign-${file}`);
+    await user.command('View: Close All Editors');
+  }
 });
 
 /** Exports what is shown under the name that is proposed. */

@@ -29,6 +29,10 @@ it('tells each frame’s share before and after with its sign, and loses nothing
   await frame('hash_block').click();
   expect(await selected()).toMatch(/hash_block.*\+/);
   expect(await detail('.details-name').innerText()).toBe('hash_block');
+  expect(await detail('thead').innerText()).toMatch(/before\s+after\s+change of all/);
+  expect(await detail('tbody tr:last-child').innerText()).toMatch(/^Total\s+4\d\.\d%\s+7\d\.\d%\s+\+2\d\.\d%$/);
+  await frame('memcpy').hover();
+  expect(await detail('tbody tr:last-child').innerText()).toMatch(/^Total\s+3\d\.\d%\s+0%\s+−3\d\.\d%$/);
   expect(await page.locator('.legend').innerText()).toMatch(/More after[^]*Less after[^]*vanished/);
   expect(await page.locator('[data-fact=Before] dd').innerText()).toMatch(/^4,000 samples.*2026/);
   await page.getByRole('radio', { name: 'After' }).click();

@@ -12,6 +12,8 @@ it('sorts by self, by total and by name, and tells callers and callees of what i
   await page.keyboard.press('2');
   await rows().first().waitFor();
   expect(await rows().first().innerText()).toContain('HYPERVISOR_sched_op');
+  const shares = (await rows().allInnerTexts()).map((text) => Number.parseFloat(text));
+  expect(shares).toEqual([...shares].sort((a, b) => b - a));
   await page.getByRole('button', { name: 'Total', exact: true }).click();
   await expect.poll(() => rows().first().innerText()).toContain('start_kernel');
   expect(await page.getByRole('columnheader', { name: 'Total' }).getAttribute('aria-sort')).toBe('descending');
@@ -43,6 +45,7 @@ it('is in step with graph, search and filters', async () => {
   await expect.poll(() => rows().count()).toBe(2);
   expect(await page.locator('.found').innerText()).toBe('2 functions');
   await page.keyboard.press('Escape');
+  await expect.poll(async () => (await rows().allInnerTexts()).join()).toContain('find_order');
   await page.getByRole('radio', { name: 'Blocked' }).click();
   await expect.poll(async () => (await rows().allInnerTexts()).join()).not.toContain('find_order');
   expect(await applied()).toEqual(['Blocked']);

@@ -181,6 +181,9 @@ it('walks with the arrows, says where it is, and works without a mouse', async (
   const [ring, box] = [(await page.locator('.ring.is-selected').boundingBox())!, (await frame('rotate_left').boundingBox())!];
   expect(Math.abs(ring.x - box.x) + Math.abs(ring.y - box.y)).toBeLessThan(4);
   expect(Math.abs(ring.width - box.width)).toBeLessThan(4);
+  // and the keyboard's place is seen, as long as the graph has the keyboard
+  const outline = (): Promise<string> => page.locator('.ring.is-selected').evaluate((element) => getComputedStyle(element).outlineStyle);
+  expect(await outline()).toBe('solid');
   const active = await page.locator('.flame-tree').getAttribute('aria-activedescendant');
   expect(await page.locator(`#${active!}`).getAttribute('aria-label')).toBe(await selected());
   expect(await page.locator('[aria-live=polite].visually-hidden').innerText()).toMatch(
@@ -196,6 +199,8 @@ it('walks with the arrows, says where it is, and works without a mouse', async (
   await expect.poll(crumb).toBe('find_order');
   await page.keyboard.press('Escape');
   await expect.poll(crumb).toBe('All');
+  await page.keyboard.press('Tab');
+  expect(await outline()).toBe('none');
 });
 
 it('has a key for everything that is listed', async () => {

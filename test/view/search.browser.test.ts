@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { useView } from './user.ts';
 import { Workload } from './workload.ts';
 
-const { open, frame, selected, crumb, coloursAcross } = useView();
+const { open, frame, selected, crumb, of, coloursAcross } = useView();
 
 it('searches plain text, with case, and with expressions; steps; shows a bad one and throws nothing', async () => {
   const page = await open();
@@ -28,12 +28,28 @@ it('searches plain text, with case, and with expressions; steps; shows a bad one
   }
   expect(passed).toEqual(['1', '2', '3', '1', '3']);
   expect(await selected()).toMatch(/^quicksort,/);
+  await frame('main').dblclick();
+  await expect.poll(crumb).toBe('main');
+  await page.keyboard.press('Control+f');
   await page.keyboard.press('End');
   await page.keyboard.type('(');
   expect(await found.innerText()).toMatch(/group/i);
-  await page.keyboard.type('0?1a'); // letters and digits are text here, not keys
-  expect(await crumb()).toBe('All');
+  const asked = of('flame').length;
+  await page.keyboard.type('0?2itn'); // letters, digits and signs are text here, not keys
+  expect(await page.locator('vscode-textfield').evaluate((field: HTMLInputElement) => field.value)).toBe('^quick|sort$(0?2itn');
+  expect(await crumb()).toBe('main');
   expect(await page.getByRole('tab', { name: 'Flame Graph' }).getAttribute('aria-selected')).toBe('true');
+  expect(await page.getByRole('dialog').isVisible()).toBe(false);
+  expect(await page.locator('.heat').isVisible()).toBe(false);
+  expect(
+    of('flame')
+      .slice(asked)
+      .map(({ filter }) => filter),
+  ).toEqual(
+    of('flame')
+      .slice(asked)
+      .map(() => ({ states: 'all', vcpu: null })),
+  );
   await page.keyboard.press('Escape');
   expect(await found.innerText()).toBe('');
   await page.keyboard.press('Escape');

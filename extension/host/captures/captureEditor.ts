@@ -8,8 +8,9 @@ import { FlameView, type ViewServices } from '../flamegraph/flameView.ts';
 import type { OpenProfile } from '../flamegraph/profiles.ts';
 
 export const captureViewType = 'ringside.capture';
-/** The same for files of other tools, which open as text unless one asks. */
+/** The same for files of other tools, which open as text unless one asks: the editor names only views whose selector the file is in. */
 const foreignViewType = 'ringside.foreignProfile';
+const foreignFiles = /\.(folded|speedscope\.json|cpuprofile)$/;
 
 interface CaptureDocument extends vscode.CustomDocument {
   readonly profile: OpenProfile;
@@ -81,5 +82,5 @@ export async function openCapture(uri: unknown): Promise<void> {
 }
 
 export async function showCapture(uri: vscode.Uri): Promise<void> {
-  await vscode.commands.executeCommand('vscode.openWith', uri, captureViewType);
+  await vscode.commands.executeCommand('vscode.openWith', uri, foreignFiles.test(uri.path) ? foreignViewType : captureViewType);
 }
