@@ -110,6 +110,8 @@ it('fits a panel of 380 pixels', async () => {
   await view().screenshot('narrow-comparison');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
   await page.keyboard.press('2');
-  await rows().first().waitFor();
+  await rows().filter({ hasText: 'find_order' }).click();
+  await page.locator('.near .near-row').first().waitFor();
+  await view().screenshot('narrow-comparison-table');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
 });

@@ -107,6 +107,22 @@ it('at twice the size', async () => {
     // The graph keeps room to be read in, and what does not fit can be scrolled to.
     expect((await page.locator('.flame').boundingBox())!.height).toBeGreaterThan(60);
     expect(await findings(view)).toEqual([]);
+    for (const [name, first] of [
+      ['Hot Paths', '.paths .row[role=treeitem]'],
+      ['Functions', '.fn-space .fn-row:visible'],
+    ] as const) {
+      await page.getByRole('tab', { name }).click();
+      await page.locator(first).first().waitFor();
+      await page.locator(first).first().scrollIntoViewIfNeeded();
+      await view.screenshot(`zoom-200-${name.toLowerCase().replace(' ', '-')}`);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(450);
+      expect(await findings(view)).toEqual([]);
+    }
+    await page.getByRole('button', { name: 'Time Heat Map' }).click();
+    await page.locator('.heat-axis span').first().waitFor();
+    await page.locator('.heat-map').scrollIntoViewIfNeeded();
+    await view.screenshot('zoom-200-heat-map');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(450);
   } finally {
     await zoomed.close();
   }
