@@ -1,5 +1,14 @@
 /** The open profiles, and the answers to everything that is asked of them. One method a request; protocol.ts says what each means. */
-import type { EngineEvents, EngineRequests, LineHeat, ProfileHeader, SourceQuestion, SymbolSource, ViewFilter } from '../protocol.ts';
+import type {
+  EngineEvents,
+  EngineRequests,
+  LineHeat,
+  ProfileHeader,
+  SourceQuestion,
+  SourceState,
+  SymbolSource,
+  ViewFilter,
+} from '../protocol.ts';
 import { assemblyOf, symbolFileOf } from './assembly/assembly.ts';
 import { Comparisons } from './comparisons.ts';
 import { hoverText } from './features/hover.ts';
@@ -140,6 +149,7 @@ export class Session {
       return { bytes: bytes.length };
     },
     'ringside/lineHeat': ({ path }) => this.lineHeat(path),
+    'ringside/sourceState': ({ profileId, file, path }) => this.sourceState(this.views(profileId).profile, [file], path),
     'ringside/namesakes': ({ path }) => {
       const active = this.activeProfile();
       return active ? this.sources.namesakes(active.views, path) : [];
@@ -167,9 +177,13 @@ export class Session {
     const active = await this.activeFile(path);
     const costs = active && lineHeat(active.views, zoomedTo(active.filter, active.rootNode), active.files);
     if (!costs) return null;
-    const { table, facts } = active.views.profile;
-    const checksums = active.files.flatMap((file) => table.checksums.of(file));
-    return { ...costs, source: await this.states.of(path, { checksums, startedAt: facts.info?.startedAt ?? null }) };
+    return { ...costs, source: await this.sourceState(active.views.profile, active.files, path) };
+  }
+
+  /** @param files those of the profile that the path stands for */
+  private sourceState({ table, facts }: Profile, files: readonly string[], path: string): Promise<SourceState> {
+    const checksums = files.flatMap((file) => table.checksums.of(file));
+    return this.states.of(path, { checksums, startedAt: facts.info?.startedAt ?? null });
   }
 
   async hover(question: SourceQuestion): Promise<string | null> {

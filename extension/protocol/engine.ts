@@ -16,7 +16,7 @@ import type {
 import type { DiffFlameReply, DiffFlameRequest, DiffFunctionsReply, DiffFunctionsRequest, DiffNeighboursReply } from './comparison.ts';
 import type { RecordingEnd, RecordingStatus } from './dom0.ts';
 import type { CaptureInfo, FrameInfo, ProfileHeader, SourcePlace, SymbolSource, ViewFilter } from './profile.ts';
-import type { Around, Assembly, FileHeat, HotLines, LineHeat, LineHeatMode, SourceQuestion, Walk } from './sources.ts';
+import type { Around, Assembly, FileHeat, HotLines, LineHeat, LineHeatMode, SourceQuestion, SourceState, Walk } from './sources.ts';
 
 /** `svg` and `html` are flame graphs in one file that opens in any browser. */
 export type ExportFormat = 'pprof' | 'folded' | 'speedscope' | 'svg' | 'html';
@@ -74,6 +74,8 @@ export interface EngineRequests {
   'ringside/diffNeighbours': { params: NeighboursRequest; result: DiffNeighboursReply };
   /** Lines of a local source file; null where no open profile knows it. */
   'ringside/lineHeat': { params: { path: string }; result: LineHeat | null };
+  /** How a local file stands to a file of the profile, which is named as the debug information does. */
+  'ringside/sourceState': { params: { profileId: string; file: string; path: string }; result: SourceState };
   /** Lines of any file that cost most, of the active profile under its view's filter; null where no profile is active. */
   'ringside/hotLines': { params: { limit: number; by: 'self' | 'total' }; result: HotLines | null };
   /** The function at a place of a local source, or a function of the active profile, under its view's filter; null where it has no samples. */

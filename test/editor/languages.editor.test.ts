@@ -385,4 +385,16 @@ it('shows lines, the walk, a hover and the assembly in all themes', async () => 
     await user.screenshot(`source-${kind}`);
     await user.page.mouse.move(5, 5);
   }
+
+  // the lines between the instructions are those of a file that is another by now
+  const file = path.join(editor.workspace, 'new/mill/mill.cpp');
+  await writeFile(file, `\n${await readFile(file, 'utf8')}`);
+  await user.openFile('mill.cpp');
+  await user.goTo(9, 1);
+  await user.command('Unikernel: Show Assembly');
+  await user.activeTab('.profiled.s').waitFor(patient);
+  await user.page
+    .locator('.editor-group-container.active .monaco-editor .view-line', { hasText: /;.mill\.cpp:\d+..≈.\S/ })
+    .waitFor(patient);
+  await user.screenshot('assembly-other-content');
 });

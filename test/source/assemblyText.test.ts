@@ -66,6 +66,14 @@ it('says where the guest has its code elsewhere, and what is missing', () => {
   expect(text).toContain('; and in 2 more, with less weight');
 });
 
+it('marks the sources that are not what was compiled', () => {
+  const { text, lines } = listing(assembly, ({ line }) => (line === 14 ? 'return three;' : undefined), ['/src/kv/compress.c']);
+  expect(text.split('\n')[2]).toBe('; ≈ /src/kv/compress.c does not match the build, or was changed since: its lines may be others');
+  expect(lines).toHaveLength(text.split('\n').length - 1);
+  const [block] = blocksOf(text);
+  expect(block!.inner.map(({ detail }) => detail)).toEqual(['', '≈ return three;  [place_of, inlined at compress.c:51]', '']);
+});
+
 it('has an outline of functions and lines of source', () => {
   const rows = text.split('\n');
   const blocks = blocksOf(text);

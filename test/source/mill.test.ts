@@ -63,10 +63,10 @@ describe.each(compilers)('%s %s', { timeout: 120_000 }, (compiler, flags) => {
 
   it('tells them under the pointer', async () => {
     const spin = await session.hover({ path: at('spin.S'), line: await millLine('spin.S', 'imull'), word: 'imull' });
-    expect(spin).toMatch(/\| line \d+ \| 60\.0 % \(60 samples\) \| 60\.0 % \(60 samples\) \|/);
+    expect(spin).toMatch(/\| line \d+ \| &emsp;60\.0 % \(60 samples\) \| &emsp;60\.0 % \(60 samples\) \|/);
     expect(spin).toContain('`spin` is called by [`mill(int)`]');
     const grind = await session.hover({ path: at('grind.h'), line: await millLine('grind.h', 'int grind'), word: 'grind' });
-    expect(grind).toMatch(/\| `grind` \| 30\.0 % \(30 samples\)/);
+    expect(grind).toMatch(/\| `grind` \| &emsp;30\.0 % \(30 samples\)/);
     expect(grind).toContain('is called by [`mill(int)`]');
   });
 

@@ -109,8 +109,9 @@ function sum(costs: readonly Cost[]): Cost {
   return costs.reduce((all, { self, total }) => ({ self: all.self + self, total: all.total + total }), { self: 0, total: 0 });
 }
 
+/** With room before it: the editor draws the columns of a table next to each other. */
 function cell(value: number, whole: number, profile: Profile): string {
-  return `${((100 * value) / Math.max(1, whole)).toFixed(1)} % (${count(value, profile)})`;
+  return `&emsp;${((100 * value) / Math.max(1, whole)).toFixed(1)} % (${count(value, profile)})`;
 }
 
 function count(value: number, profile: Profile): string {

@@ -89,21 +89,27 @@ export class AssemblyDocuments extends Disposable implements vscode.TextDocument
     const filter = profile.filter ?? { states: 'all', vcpu: null };
     const objdump = configuration.objdump();
     const assembly = await engine.request('ringside/assembly', { profileId: profile.id, filter, fn, symbolFile, objdump });
-    const texts = await this.sourceTexts(assembly, sources);
-    const sourceLine = ({ file, line }: SourcePlace): string | undefined => texts.get(file)?.[line - 1];
-    return { name: assembly.name, listing: listing(assembly, sourceLine) };
+    const found = await this.sourceTexts(assembly, profile, sources);
+    const sourceLine = ({ file, line }: SourcePlace): string | undefined => found.get(file)?.lines[line - 1];
+    const doubted = [...found].flatMap(([file, { isBuilt }]) => (isBuilt ? [] : [file]));
+    return { name: assembly.name, listing: listing(assembly, sourceLine, doubted) };
   }
 
   /** The lines of the files that the instructions come from, as far as they are found without asking. */
-  private async sourceTexts(assembly: Assembly, sources: AssemblyServices['sources']): Promise<Map<string, string[]>> {
+  private async sourceTexts(
+    assembly: Assembly,
+    { id: profileId }: OpenProfile,
+    sources: AssemblyServices['sources'],
+  ): Promise<Map<string, SourceText>> {
     const chains = assembly.parts.flatMap((part) => part.chains);
     const files = new Set(chains.flatMap(([innermost]) => (innermost?.file === undefined ? [] : [innermost.file])));
     const found = await Promise.all(
-      [...files].slice(0, mostFiles).map(async (file): Promise<[string, string[]] | null> => {
+      [...files].slice(0, mostFiles).map(async (file): Promise<[string, SourceText] | null> => {
         const uri = await sources.locator.locate(file);
         if (!uri) return null;
         const document = await vscode.workspace.openTextDocument(uri);
-        return [file, document.getText().split(/\r?\n/)];
+        const state = await this.services.engine.request('ringside/sourceState', { profileId, file, path: uri.fsPath });
+        return [file, { lines: document.getText().split(/\r?\n/), isBuilt: state === 'built' && !document.isDirty }];
       }),
     );
     return new Map(found.filter((entry) => entry !== null));
@@ -143,6 +149,12 @@ export class AssemblyDocuments extends Disposable implements vscode.TextDocument
       .filter(({ input }) => input instanceof vscode.TabInputText && keys.includes(input.uri.toString()));
     if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
   }
+}
+
+interface SourceText {
+  readonly lines: readonly string[];
+  /** Nothing speaks against its being what was compiled. */
+  readonly isBuilt: boolean;
 }
 
 function uriOf(profile: OpenProfile, fn: number, name: string): vscode.Uri {

@@ -23,8 +23,15 @@ const NOTHING: ListingLine = { places: [], self: 0, total: 0 };
 /** Longer lines of source are cut. */
 const LONGEST_SOURCE = 120;
 
-/** @param sourceLine the text of a line, where the file is at hand */
-export function listing(assembly: Assembly, sourceLine: (place: SourcePlace) => string | undefined): Listing {
+/**
+ * @param sourceLine the text of a line, where the file is at hand
+ * @param doubted files whose text may be another than what was compiled: it is marked as the figures in the source are then
+ */
+export function listing(
+  assembly: Assembly,
+  sourceLine: (place: SourcePlace) => string | undefined,
+  doubted: readonly string[] = [],
+): Listing {
   const { name, symbolFile, grandTotal, unit, slide, parts, partsLeftOut } = assembly;
   const text: string[] = [];
   const lines: ListingLine[] = [];
@@ -35,6 +42,7 @@ export function listing(assembly: Assembly, sourceLine: (place: SourcePlace) => 
   const self = parts.reduce((sum, part) => sum + part.self.reduce((all, value) => all + value, 0), 0);
   write(`; ${plain(name)}: ${share(self, grandTotal)} of ${grandTotal.toLocaleString('en')} ${unit} are at these instructions`);
   write(`; ${plain(symbolFile)}${slide === '0x0' ? '' : `, which the guest has ${slide} further up`}`);
+  for (const file of doubted) write(`; ≈ ${plain(file)} does not match the build, or was changed since: its lines may be others`);
   for (const part of parts) writePart(part);
   if (partsLeftOut > 0) write(`; and in ${partsLeftOut} more, with less weight`);
   return { text: `${text.join('\n')}\n`, lines, grandTotal };
@@ -61,13 +69,14 @@ export function listing(assembly: Assembly, sourceLine: (place: SourcePlace) => 
     const [innermost] = places;
     if (!innermost) return write('; no line of source');
     const code = sourceLine(innermost)?.trim() ?? '';
-    const cut = code.length > LONGEST_SOURCE ? `${code.slice(0, LONGEST_SOURCE)}…` : code;
+    const short = code.length > LONGEST_SOURCE ? `${code.slice(0, LONGEST_SOURCE)}…` : code;
+    const told = short !== '' && doubted.includes(innermost.file) ? `≈ ${short}` : short;
     const ways = chain.slice(0, -1).map(({ name: inlined }, at) => {
       const call = chain[at + 1]!;
-      return `[${plain(inlined)}, inlined${call.file === undefined ? '' : ` at ${short({ file: call.file, line: call.line ?? 0 })}`}]`;
+      return `[${plain(inlined)}, inlined${call.file === undefined ? '' : ` at ${shortPlace({ file: call.file, line: call.line ?? 0 })}`}]`;
     });
-    write(['; ' + short(innermost), cut, ...ways].filter((part) => part !== '').join('  '), { places, self: 0, total: 0 });
+    write(['; ' + shortPlace(innermost), told, ...ways].filter((part) => part !== '').join('  '), { places, self: 0, total: 0 });
   }
 }
 
-const short = ({ file, line }: SourcePlace): string => `${plain(baseName(file))}:${line}`;
+const shortPlace = ({ file, line }: SourcePlace): string => `${plain(baseName(file))}:${line}`;

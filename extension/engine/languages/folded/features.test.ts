@@ -48,7 +48,7 @@ it('lists them in the outline, each with its weight, and each within what it fol
 it('tells the weight of the frame under the pointer, of the whole text', () => {
   const hover = foldedFeatures.hover(document, { line: 2, character: 12 });
   expect(hover).toMatchObject({
-    contents: { value: expect.stringContaining('| of 100 | 30.0 % (30) | 40.0 % (40) |') as string },
+    contents: { value: expect.stringContaining('| of 100 | &emsp;30.0 % (30) | &emsp;40.0 % (40) |') as string },
     range: { start: { line: 2, character: 11 }, end: { line: 2, character: 15 } },
   });
   expect(foldedFeatures.hover(document, { line: 0, character: 3 })).toBeNull();

@@ -61,7 +61,7 @@ export const foldedFeatures: LanguageFeatures = {
     const { total } = textOf(document);
     const share = found && textOf(document).shareOf(found.frame);
     if (!found || !share || total === 0) return null;
-    const cell = (weight: number): string => `${percent(weight, total)} (${weight})`;
+    const cell = (weight: number): string => `&emsp;${percent(weight, total)} (${weight})`;
     const name = found.frame.replaceAll(/[`|]/g, ' ');
     return {
       contents: {
