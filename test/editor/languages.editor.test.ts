@@ -395,6 +395,7 @@ it('shows lines, the walk, a hover and the assembly in all themes', async () => 
   await user.activeTab('.profiled.s').waitFor(patient);
   await user.page
     .locator('.editor-group-container.active .monaco-editor .view-line', { hasText: /;.mill\.cpp:\d+..≈.\S/ })
+    .first()
     .waitFor(patient);
   await user.screenshot('assembly-other-content');
 });
