@@ -210,8 +210,12 @@ class ElfGuestImage implements GuestImage {
     this.symbols.close();
   }
 
-  private located({ name: symbol, linkageName = symbol, file = '', fileMd5, line = 0 }: SourceFrame, table: LocationTable): LocatedFrame {
+  private located(
+    { name: symbol, linkageName = symbol, file: built = '', fileMd5, line = 0 }: SourceFrame,
+    table: LocationTable,
+  ): LocatedFrame {
     const { module } = this;
+    const file = built.replaceAll('/./', '/'); // as clang joins a folder and a name that begins with ./
     if (fileMd5 !== undefined) table.checksums.add(file, fileMd5);
     const name = symbol.replace(CLONE, '');
     return {
