@@ -26,6 +26,30 @@ it('stands on its root at first, and on its head at a click', async () => {
   await expect.poll(async () => (await top('all')) - (await top('find_order'))).toBeGreaterThan(0);
 });
 
+it('keeps its foot in sight when it stands on its root and is given another height', async () => {
+  const deep = Array.from({ length: 60 }, (_, i) => `f${i}:1`).join(' ');
+  const state = { flipped: true };
+  const page = await open({ profile: new Workload(false, [[1, 0, deep]]).grow(100).profile, height: 560, state }, 'f0');
+  const below = async (): Promise<number> => {
+    const [root, sight] = await Promise.all([frame('all').boundingBox(), page.locator('.flame').boundingBox()]);
+    return Math.round(root!.y + root!.height - (sight!.y + sight!.height));
+  };
+  expect(await below()).toBeLessThanOrEqual(0);
+  for (const height of [460, 640]) {
+    await page.setViewportSize({ width: 900, height });
+    await expect.poll(() => page.evaluate(() => innerHeight)).toBe(height);
+    await expect.poll(below, { message: String(height) }).toBeLessThanOrEqual(0);
+  }
+  // what has been scrolled to stays, too
+  await page.mouse.move(400, 300);
+  await page.mouse.wheel(0, -100);
+  await expect.poll(below).toBeGreaterThan(90);
+  const before = await below();
+  await page.setViewportSize({ width: 900, height: 560 });
+  await expect.poll(() => page.evaluate(() => innerHeight)).toBe(560);
+  await expect.poll(below).toBe(before);
+});
+
 it('tells inlined frames by a dashed edge, and addresses without a name by hatching', async () => {
   await open({
     profile: new Workload(false, [

@@ -25,6 +25,10 @@ export class Flame {
   private font: LabelFont = { css: '12px monospace', charPx: 7 };
   private widthPx = 0;
   private sightPx = 0;
+  /** Of the graph, below what is in sight. */
+  private belowPx = 0;
+  /** Height of what was in sight when it was drawn. */
+  private drawnPx = 0;
   private index: FlameIndex | null = null;
   private layout: FlameLayout | null = null;
   private painting = 0;
@@ -47,7 +51,12 @@ export class Flame {
       this.font = labelFont(this.tree);
       this.repaint();
     });
-    this.element.addEventListener('scroll', () => this.repaint(), { passive: true });
+    const scrolled = (): void => {
+      // where the height is another than it was, the graph is drawn again in a moment, and scrolled to where it was
+      if (Math.abs(this.element.clientHeight - this.drawnPx) <= 1) this.rememberFoot();
+      this.repaint();
+    };
+    this.element.addEventListener('scroll', scrolled, { passive: true });
     new ResizeObserver(([entry]) => {
       const widthPx = Math.floor(entry?.contentRect.width ?? 0);
       const sightPx = Math.floor(entry?.contentRect.height ?? 0);
@@ -106,7 +115,6 @@ export class Flame {
       this.frames.clear();
       return;
     }
-    const fromBottom = this.element.scrollHeight - this.element.scrollTop;
     this.index = index;
     this.layout = layOut(index);
     this.tree.style.height = `${Math.max(index.levels.length * ROW_PX, view.flipped ? this.sightPx : 0)}px`;
@@ -115,8 +123,9 @@ export class Flame {
     this.frames.show({ index, layout: this.layout, widthPx: this.widthPx, topOf: (depth) => this.topOf(depth) });
     this.select(model);
     this.ring(this.hoveredRing, model.hovered);
-    // Standing on its root, a growing graph keeps what is in sight by its distance from the bottom.
-    if (view.flipped) this.element.scrollTop = this.element.scrollHeight - fromBottom;
+    this.drawnPx = this.element.clientHeight;
+    // Standing on its root, a graph that grows, or is given another height, keeps what is in sight by its distance from the bottom.
+    if (view.flipped) this.element.scrollTop = this.element.scrollHeight - this.element.clientHeight - this.belowPx;
     this.repaint();
   }
 
@@ -153,7 +162,7 @@ export class Flame {
   private scrollToRoot({ index, view }: Model): void {
     if (!index) return;
     const top = Math.max(0, index.depths[index.rootRow]! - 2) * ROW_PX;
-    this.element.scrollTop = view.flipped ? this.element.scrollHeight - this.element.clientHeight - top : top;
+    this.scrollTo(view.flipped ? this.element.scrollHeight - this.element.clientHeight - top : top);
   }
 
   private scrollToSelected({ view }: Model): void {
@@ -161,8 +170,18 @@ export class Flame {
     if (!this.index || row === undefined) return;
     const top = this.topOf(this.index.depths[row]!);
     const { scrollTop, clientHeight } = this.element;
-    if (top < scrollTop) this.element.scrollTop = top;
-    else if (top + ROW_PX > scrollTop + clientHeight) this.element.scrollTop = top + ROW_PX - clientHeight;
+    if (top < scrollTop) this.scrollTo(top);
+    else if (top + ROW_PX > scrollTop + clientHeight) this.scrollTo(top + ROW_PX - clientHeight);
+  }
+
+  private scrollTo(top: number): void {
+    this.element.scrollTop = top;
+    this.rememberFoot();
+  }
+
+  private rememberFoot(): void {
+    const { scrollHeight, clientHeight, scrollTop } = this.element;
+    this.belowPx = scrollHeight - clientHeight - scrollTop;
   }
 
   private heightPx(): number {
