@@ -64,7 +64,9 @@ it('has a table that begins with what became slower, and callers and callees of 
   await page.keyboard.press('2');
   await rows().first().waitFor();
   expect(await rows().first().innerText()).toMatch(/^\+\d+\.\d%[^]*hash_block/);
-  expect(await rows().filter({ hasText: 'memcpy' }).innerText()).toContain('(vanished)');
+  expect(await rows().filter({ hasText: 'memcpy' }).innerText()).toMatch(/− memcpy \(vanished\)/);
+  expect(await rows().filter({ hasText: 'look_up_cache' }).innerText()).toMatch(/\+ look_up_cache \(new\)/);
+  expect(await rows().filter({ hasText: 'memcpy' }).locator('.cell.is-name').getAttribute('title')).toBe('memcpy (vanished)');
   await rows().filter({ hasText: 'find_order' }).click();
   const near = page.getByRole('complementary', { name: 'Callers and callees' });
   await expect.poll(() => near.getByRole('list', { name: 'Callers' }).innerText()).toMatch(/^\+\d+\.\d%\s+serve_requests$/);

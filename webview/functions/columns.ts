@@ -76,10 +76,12 @@ export function diffRow({ rows }: DiffFunctionsReply, at: number): FunctionRow {
     title: `${formatShare(before, 1)} of all before, ${formatShare(after, 1)} after`,
     bar: after - before,
   });
-  const gone = total.after <= 0 && total.before > 0 ? ' (vanished)' : total.before <= 0 && total.after > 0 ? ' (new)' : '';
+  // the graph's own mark first: in a narrow column the word behind a name is cut off
+  const [mark, word] =
+    total.after <= 0 && total.before > 0 ? ['− ', ' (vanished)'] : total.before <= 0 && total.after > 0 ? ['+ ', ' (new)'] : ['', ''];
   const cells = [change(self), change(total), { text: formatShare(total.before, 1) }, { text: formatShare(total.after, 1) }];
   const named = nameCell(frame);
-  return { frame, cells: [...cells, { ...named, text: named.text + gone }, fileCell(frame)] };
+  return { frame, cells: [...cells, { text: mark + named.text + word, title: named.text + word }, fileCell(frame)] };
 }
 
 function nameCell({ name: text }: FrameInfo): Cell {
