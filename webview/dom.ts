@@ -1,4 +1,5 @@
 /** Building elements. Text goes in as text: nothing here reads HTML. */
+import { divided } from './names.ts';
 
 type Child = Node | string | null;
 
@@ -27,6 +28,13 @@ export function el<Name extends keyof HTMLElementTagNameMap>(
 /** Sets text only where it differs, so that a selection or a screen reader is not disturbed by an update that changes nothing. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/** As `setText`, for a name that is cut in its middle where there is no room for it (`.elided` in page.css). */
+export function setName(element: Element, name: string): void {
+  if (element.textContent === name) return;
+  const { beginning, ending } = divided(name);
+  element.replaceChildren(...(beginning === '' ? [] : [el('span', { class: 'elided' }, beginning)]), ending);
 }
 
 export function setAttribute(element: Element, name: string, value: string | null): void {

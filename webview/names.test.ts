@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { elideMiddle, fullPlace, LONGEST_NAME, shortPlace, visibleText } from './names.ts';
+import { divided, elideMiddle, fullPlace, LONGEST_NAME, shortPlace, visibleText } from './names.ts';
 
 it.each([
   ['hash_block', 10, 'hash_block'],
@@ -18,6 +18,12 @@ it('never halves a surrogate pair', () => {
     expect(text.length).toBeLessThanOrEqual(room);
   }
 });
+
+it.each([
+  ['hash_block', '', 'hash_block'],
+  ['kernel::memory::pool::take_a_block', 'kernel::memory::pool::', 'take_a_block'],
+  [`${'x'.repeat(20)}😀${'y'.repeat(11)}`, 'x'.repeat(20), `😀${'y'.repeat(11)}`],
+])('%s gives way up to its end', (name, beginning, ending) => expect(divided(name)).toEqual({ beginning, ending }));
 
 it.each([
   ['plain <img onerror=x>', 'plain <img onerror=x>'],

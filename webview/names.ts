@@ -32,6 +32,17 @@ export function elideMiddle(name: string, room: number): string {
   return `${name.slice(0, head)}…${name.slice(tail)}`;
 }
 
+/** Characters that are seen of a long name however little room there is for it; `.elided` in page.css says the same. */
+const ENDING = 12;
+
+/** A name as what gives way where there is little room, which is nothing of a short one, and what does not. Never cuts a surrogate pair in two. */
+export function divided(name: string): { beginning: string; ending: string } {
+  if (name.length <= 2 * ENDING) return { beginning: '', ending: name };
+  const at = name.length - ENDING;
+  const cut = isLow(name.charCodeAt(at)) ? at - 1 : at;
+  return { beginning: name.slice(0, cut), ending: name.slice(cut) };
+}
+
 function isLow(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }

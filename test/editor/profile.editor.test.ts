@@ -150,6 +150,7 @@ it('keeps what was collected on Stop, drops it on Cancel, and ends the remote pr
   await user.screenshot('hosts-guests');
   await user.menuOf(/^pantry/, 'Profile Guest');
   await growing(user);
+  await user.command('Explorer: Focus on Folders View');
   await user.command('Unikernel: Cancel');
   await expect.poll(() => user.page.locator('iframe.webview.ready:visible').count(), { timeout: 30_000 }).toBe(0);
   await expect.poll(agents, { timeout: 15_000 }).toEqual([]);

@@ -181,8 +181,17 @@ export function workbench(page: Page): Workbench {
         });
     },
     async menuOf(row, item) {
-      await this.treeRow(row).click({ button: 'right' });
-      await chooseFromMenu(item);
+      // what extensions add to a menu is there once they are known: until then it is opened again
+      for (const limit = Date.now() + 60_000; ;) {
+        await this.treeRow(row).click({ button: 'right' });
+        try {
+          await chooseFromMenu(item);
+          return;
+        } catch (error) {
+          if (Date.now() > limit) throw error;
+          await page.keyboard.press('Escape');
+        }
+      }
     },
     async menuOfLine(text, item) {
       const line = page

@@ -77,3 +77,23 @@ it('walks with the keyboard alone, asks for rows as they come into sight, and op
   await page.keyboard.press('Home');
   await expect.poll(() => page.locator('.fn-table').evaluate((table) => table.scrollTop)).toBe(0);
 });
+
+it('cuts a long name in its middle, so that its end is in sight', async () => {
+  const name = 'kernel_memory_allocators_pool_take_a_block_of_pages_for_the_heap';
+  const page = await open({ profile: new Workload(false, [[1, 0, `main:1 ${name}:2`]]).grow(10).profile, width: 500 });
+  await page.keyboard.press('2');
+  const text = rows().filter({ hasText: name }).locator('.is-name .cell-text');
+  await text.waitFor();
+  const { isCut, beyond } = await text.evaluate((element) => {
+    const end = document.createRange();
+    end.selectNodeContents(element.lastChild!);
+    const beginning = element.querySelector('.elided')!;
+    return {
+      isCut: beginning.scrollWidth > beginning.clientWidth,
+      beyond: end.getBoundingClientRect().right - element.getBoundingClientRect().right,
+    };
+  });
+  expect(isCut).toBe(true);
+  expect(beyond).toBeLessThanOrEqual(1);
+  await view().screenshot('functions-long-name');
+});

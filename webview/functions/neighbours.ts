@@ -2,7 +2,7 @@
 import type { DiffColumns, FrameInfo, FunctionColumns } from '../../extension/protocol.ts';
 import type { Actions } from '../actions.ts';
 import { frameClasses } from '../colours.ts';
-import { el, setText } from '../dom.ts';
+import { el, setName, setText } from '../dom.ts';
 import { formatChange, formatShare, formatWeight } from '../format.ts';
 import type { FrameMenu } from '../menu.ts';
 import { visibleText } from '../names.ts';
@@ -86,6 +86,8 @@ function section(heading: string, none: string, actions: Actions, menu: FrameMen
     list.replaceChildren(
       ...rows.map(({ frame, figure, told, bar }, at) => {
         const name = visibleText(frame.name);
+        const label = el('span', { class: 'near-name' });
+        setName(label, name);
         const inner = el('i', { class: bar.class });
         inner.style.width = `${100 * bar.share}%`;
         const button = el(
@@ -93,7 +95,7 @@ function section(heading: string, none: string, actions: Actions, menu: FrameMen
           { class: 'near-row', type: 'button', tabindex: at === 0 ? 0 : -1, title: `${name}: ${told}` },
           el('span', { class: 'cell-bar', 'aria-hidden': 'true' }, inner),
           el('span', { class: 'figure' }, figure),
-          el('span', { class: 'near-name' }, name),
+          label,
         );
         button.addEventListener('click', (event) => {
           if (event.ctrlKey || event.metaKey) actions.openFrame(frame, event.altKey);

@@ -1,7 +1,7 @@
 /** One row of the functions table, filled again and again as the table scrolls. */
 import type { FrameInfo } from '../../extension/protocol.ts';
 import { frameClasses } from '../colours.ts';
-import { el, setAttribute, setText } from '../dom.ts';
+import { el, setAttribute, setName, setText } from '../dom.ts';
 import type { Column, FunctionRow } from './columns.ts';
 
 export class RowElement {
@@ -35,7 +35,8 @@ export class RowElement {
     this.element.hidden = false;
     cells.forEach(({ text, title, bar }, at) => {
       const parts = this.cells[at]!;
-      setText(parts.text, text);
+      if (parts.swatch) setName(parts.text, text);
+      else setText(parts.text, text);
       setAttribute(parts.cell, 'title', title ?? null);
       if (parts.swatch) parts.swatch.className = `swatch ${frameClasses(frame)}`;
       if (parts.bar && bar !== undefined) this.showBar(parts.bar, bar, frame);

@@ -1,7 +1,7 @@
 /** One row of the hot paths: a chain's headline, a step of it, or a gap. Rows stay in place while a recording grows under the pointer. */
 import type { FrameInfo, HotPathStep } from '../../extension/protocol.ts';
 import { frameClasses } from '../colours.ts';
-import { el, icon, ICONS, setAttribute, setText } from '../dom.ts';
+import { el, icon, ICONS, setAttribute, setName, setText } from '../dom.ts';
 import { formatMany, formatShare } from '../format.ts';
 import { shortPlace, visibleText } from '../names.ts';
 
@@ -71,7 +71,7 @@ export class HotPathRow {
   }
 
   private showFrame(frame: FrameInfo, times: number): void {
-    setText(this.name, visibleText(frame.name));
+    setName(this.name, visibleText(frame.name));
     this.name.title = visibleText(frame.name);
     setText(this.times, times > 1 ? `× ${times}` : frame.inlined === true ? 'inlined' : '');
     setText(this.place, shortPlace(frame));

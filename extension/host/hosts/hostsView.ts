@@ -31,6 +31,7 @@ export class HostsView extends Disposable implements vscode.TreeDataProvider<Hos
     this.connections = connections;
     this.log = log;
     this.register(vscode.window.createTreeView('ringside.hosts', { treeDataProvider: this, showCollapseAll: true }));
+    this.register(vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()));
     this.register(
       configuration.onDidChange((settings) => {
         if (settings.includes('hosts')) this.refresh();
@@ -44,6 +45,8 @@ export class HostsView extends Disposable implements vscode.TreeDataProvider<Hos
   }
 
   async getChildren(node?: HostsNode): Promise<HostsNode[]> {
+    // none of them could be connected to: the empty view says why
+    if (!vscode.workspace.isTrusted) return [];
     if (!node) return this.configuration.hosts().map((host) => ({ type: 'host', host }));
     return node.type === 'host' ? this.guestsOf(node.host) : [];
   }
