@@ -1,4 +1,4 @@
-/** A vitest reporter that counts: what passed, what failed, what was skipped and why. `node test/run.mjs` reads what it writes. */
+/** A vitest reporter that counts: what passed, what failed, what was skipped and why; what passed at a second attempt only it prints. `node test/run.mjs` reads what it writes. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
@@ -28,6 +28,8 @@ function count(module: TestModule, tally: Tally): void {
     switch (result.state) {
       case 'passed':
         tally.passed++;
+        if (test.diagnostic()?.flaky === true)
+          console.log(`passed at the second attempt: ${test.fullName}: ${result.errors?.[0]?.message ?? ''}`);
         break;
       case 'skipped':
         tally.skipped.push({ test: test.fullName, reason: result.note ?? 'no reason given' });

@@ -314,8 +314,8 @@ it('switches what lines tell, from the menu of the view and, where none is open,
     ['Total', [/30\.0/, /60\.0/, /10\.0.*self/, /100\.0/]],
   ] as const) {
     await user.page.locator('.tab', { hasText: 'mill.pb.gz' }).click();
-    await user.menuOfEditor('Line Heat…');
-    await user.choose(new RegExp(`^${mode}`));
+    await expect.poll(() => flameView(user.webview()).samples(), { timeout: 60_000 }).toBe(100);
+    await user.menuOfEditor('Line Heat…', new RegExp(`^${mode}`));
     // a quick pick that closes gives the focus back to where it was
     await expect
       .poll(async () => {

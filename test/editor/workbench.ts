@@ -46,8 +46,8 @@ export interface Workbench {
   menuOf(row: string | RegExp, item: string): Promise<void>;
   /** Chooses from the context menu of a line of the active editor, where the cursor goes. */
   menuOfLine(text: string, item: string): Promise<void>;
-  /** Chooses from the "…" menu of the active editor's title. */
-  menuOfEditor(item: string): Promise<void>;
+  /** Chooses from the "…" menu of the active editor's title, and then a row of the quick pick that this opens. */
+  menuOfEditor(item: string, row: RegExp): Promise<void>;
   /** Opens a file by its name from the quick open box. */
   openFile(name: string): Promise<void>;
   /** The active tabs, one a group, that hold the text. */
@@ -203,9 +203,19 @@ export function workbench(page: Page): Workbench {
       await page.mouse.click(x, y, { button: 'right' });
       await chooseFromMenu(item);
     },
-    async menuOfEditor(item) {
-      await page.locator('.editor-group-container.active .editor-actions').getByRole('button', { name: 'More Actions' }).click();
-      await chooseFromMenu(item);
+    async menuOfEditor(item, row) {
+      // a webview that has just loaded takes the focus, and so closes a menu or a quick pick: both are opened again
+      for (const limit = Date.now() + 60_000; ;) {
+        try {
+          await page.locator('.editor-group-container.active .editor-actions').getByRole('button', { name: 'More Actions' }).click();
+          await chooseFromMenu(item);
+          await pick.take(row, 10_000);
+          return;
+        } catch (error) {
+          if (Date.now() > limit) throw error;
+          await page.keyboard.press('Escape');
+        }
+      }
     },
     async openFile(name) {
       await chooseFrom('Control+p', name);
