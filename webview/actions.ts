@@ -102,6 +102,12 @@ export class Actions {
     this.visit({ ...this.here(), rootNode: 0 });
   }
 
+  /** One step out of what a person has gone into: the zoom, then what is selected. */
+  leave(): void {
+    if (this.store.model.view.rootNode !== 0) this.resetZoom();
+    else this.store.updateView({ selectedNode: null, selectedFunction: null });
+  }
+
   setFilter(filter: ViewFilter): void {
     this.visit({ ...this.here(), filter });
   }

@@ -47,7 +47,8 @@ export function bindings(store: Store, actions: Actions, targets: KeyTargets): B
       act: onSelected((node) => actions.zoomTo(node)),
     },
     { chords: ['-', 'Backspace'], where: 'graph', shown: '−', text: 'Zoom out by one frame', act: () => actions.zoomOut() },
-    { chords: ['0', 'Escape'], where: 'page', shown: '0 or Esc', text: 'Reset the zoom', act: () => actions.resetZoom() },
+    { chords: ['0'], where: 'page', shown: '0', text: 'Reset the zoom', act: () => actions.resetZoom() },
+    { chords: ['Escape'], where: 'page', shown: 'Esc', text: 'Reset the zoom, then the selection', act: () => actions.leave() },
     {
       chords: ['Alt+Left'],
       where: 'page',

@@ -105,10 +105,11 @@ app.append(
   menu.element,
   help.element,
 );
-store.subscribe(({ view, base }, before) => {
+store.subscribe((model, before) => {
+  const { view, base } = model;
   for (const { tab } of TABS) panels[tab].hidden = view.tab !== tab;
   if (base && view.tab === 'hotPaths') actions.showTab('flame'); // kept by the profile that stood here before
   if (before && view !== before.view) channel.keep(view);
-  tellSelection(channel, view, before?.view);
+  tellSelection(channel, model, before);
 });
 channel.post({ type: 'ready' });

@@ -60,6 +60,9 @@ connection.onNotification('ringside/status', ({ profileId, status }: EngineNotif
 connection.onNotification('ringside/activeProfile', ({ profileId }: EngineNotifications['ringside/activeProfile']) =>
   session.activate(profileId),
 );
+connection.onNotification('ringside/selected', ({ profileId, node, filter }: EngineNotifications['ringside/selected']) =>
+  session.select(profileId, node, filter),
+);
 connection.onNotification('ringside/sourceMap', takeSourceMap);
 connection.onNotification('ringside/debugFileDirectories', takePlaces);
 connection.onNotification('ringside/lineHeatMode', ({ mode }: EngineNotifications['ringside/lineHeatMode']) => {

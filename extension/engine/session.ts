@@ -13,7 +13,7 @@ import { assemblyOf, symbolFileOf } from './assembly/assembly.ts';
 import { Comparisons } from './comparisons.ts';
 import { hoverText } from './features/hover.ts';
 import { lineHeat } from './features/lineHeat.ts';
-import { sourceAnswers, type Active, type ActiveFile } from './features/sourceAnswers.ts';
+import { countedIn, selectedName, shownTotal, sourceAnswers, type Active, type ActiveFile } from './features/sourceAnswers.ts';
 import { SourceMatch } from './features/sourceMatch.ts';
 import { SourceStates } from './features/sourceStates.ts';
 import { exportComparison, exportProfile } from './formats/export.ts';
@@ -21,7 +21,7 @@ import { writePprof } from './formats/pprofWrite.ts';
 import { writeWhole } from './formats/wholeFile.ts';
 import { openFile } from './openFile.ts';
 import { around } from './profile/around.ts';
-import { EVERYTHING, topDown, zoomedTo } from './profile/filter.ts';
+import { EVERYTHING, shapeKey, topDown } from './profile/filter.ts';
 import type { Profile } from './profile/profile.ts';
 import { ProfileViews } from './profile/views.ts';
 import { walk } from './profile/walk.ts';
@@ -66,6 +66,8 @@ export class Session {
   places: SymbolOptions = {};
   /** Of each profile, the filter and the root of what its view has asked for last. */
   private readonly shown = new Map<string, { readonly filter: ViewFilter; readonly rootNode: number }>();
+  /** Of each profile, the frame that is selected in its view, and the filter of whose shape it is a node. */
+  private readonly selected = new Map<string, { readonly node: number; readonly filter: ViewFilter }>();
   /** Called when lines of the active profile may cost something else. */
   onHeat: () => void = () => undefined;
 
@@ -99,6 +101,7 @@ export class Session {
       this.opened.get(profileId)?.loading?.stop.abort(new Error('The profile was closed while it was being opened'));
       this.opened.delete(profileId);
       this.shown.delete(profileId);
+      this.selected.delete(profileId);
       if (profileId === this.active) this.onHeat();
       this.comparisons.close(profileId);
       return null;
@@ -167,6 +170,12 @@ export class Session {
     this.opened.get(profileId)?.recording?.status(status);
   }
 
+  select(profileId: string, node: number | null, filter: ViewFilter): void {
+    if (node !== null && node > 0) this.selected.set(profileId, { node, filter });
+    else this.selected.delete(profileId);
+    if (profileId === this.active) this.onHeat();
+  }
+
   activate(profileId: string | null): void {
     this.active = profileId;
     this.onHeat();
@@ -175,9 +184,10 @@ export class Session {
   /** Of the active profile; null where there is none, or where it knows nothing of the file. */
   async lineHeat(path: string): Promise<LineHeat | null> {
     const active = await this.activeFile(path);
-    const costs = active && lineHeat(active.views, zoomedTo(active.filter, active.rootNode), active.files);
+    const costs = active && lineHeat(active.views, countedIn(active), active.files);
     if (!costs) return null;
-    return { ...costs, source: await this.sourceState(active.views.profile, active.files, path) };
+    const source = await this.sourceState(active.views.profile, active.files, path);
+    return { ...costs, grandTotal: shownTotal(active), source, within: selectedName(active) };
   }
 
   /** @param files those of the profile that the path stands for */
@@ -202,7 +212,11 @@ export class Session {
 
   private activeProfile(): Active | null {
     if (this.active === null || !this.opened.has(this.active)) return null;
-    return { views: this.views(this.active), ...(this.shown.get(this.active) ?? { filter: EVERYTHING, rootNode: 0 }) };
+    const shown = this.shown.get(this.active) ?? { filter: EVERYTHING, rootNode: 0 };
+    const selected = this.selected.get(this.active);
+    // a frame of another shape is no node of this one: the view is about to say what it is here
+    const selectedNode = selected && shapeKey(selected.filter) === shapeKey(shown.filter) ? selected.node : 0;
+    return { views: this.views(this.active), ...shown, selectedNode };
   }
 
   private async open(profileId: string, file: string, symbols: SymbolSource | undefined, asked: Asked | undefined): Promise<ProfileHeader> {

@@ -116,6 +116,8 @@ export interface EngineNotifications {
   'ringside/status': { profileId: string; status: RecordingStatus };
   /** What inlay hints tell. Also given at start, as `initializationOptions.lineHeat`. */
   'ringside/lineHeatMode': { mode: LineHeatMode };
+  /** The frame of a profile's view that lines and hot lines are counted within: a node of the filter's shape; null: none, all that is shown counts. */
+  'ringside/selected': { profileId: string; node: number | null; filter: ViewFilter };
   /** Which profile the language features answer from; null: none. */
   'ringside/activeProfile': { profileId: string | null };
   /**

@@ -4,6 +4,9 @@ import type { FrameInfo, SourcePlace } from './profile.ts';
 /** What the ends of source lines tell of their cost. */
 export type LineHeatMode = 'total' | 'self' | 'off';
 
+/** Which samples lines are counted of: those through the selected frame (all where none is), or all that the view shows. */
+export type LineHeatScope = 'selection' | 'view';
+
 /**
  * How a local source file stands to what was built: `built` where nothing speaks against it; `other` where its content is not what was compiled, by the
  * checksum of the debug information; `later` where there is no checksum and the file was written after the profile was begun.
@@ -12,7 +15,7 @@ export type SourceState = 'built' | 'other' | 'later';
 
 /** Cost of a source file's lines in the open profile, under the filter that its view shows: parallel columns, by line. */
 export interface LineCosts {
-  /** Weight of everything under the filter. */
+  /** Weight of everything that the view shows, whatever is selected in it. */
   readonly grandTotal: number;
   /** 1-based, ascending. */
   readonly line: readonly number[];
@@ -23,6 +26,8 @@ export interface LineCosts {
 /** The same of a local file. */
 export interface LineHeat extends LineCosts {
   readonly source: SourceState;
+  /** Name of the selected frame, where lines cost what they cost in the samples through it, and no more. */
+  readonly within: string | null;
 }
 
 /** A place in a local source file. */

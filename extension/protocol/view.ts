@@ -89,8 +89,8 @@ export type FromView =
     }
   /** Open a line that a frame told, where there is no node to ask about. */
   | { readonly type: 'openPlace'; readonly place: SourcePlace; readonly aside: boolean }
-  /** What is selected now: the frame, null where the tree is turned round, and its function. */
-  | { readonly type: 'selected'; readonly node: number | null; readonly fn: number | null }
+  /** What is selected now: the frame, null where the tree is turned round, its function, and the filter of whose shape the frame is a node. */
+  | { readonly type: 'selected'; readonly node: number | null; readonly fn: number | null; readonly filter: ViewFilter }
   /** The root is at the bottom from now on, in views to come too, or at the top again. */
   | { readonly type: 'flipped'; readonly flipped: boolean }
   /** Open the disassembly of a function. */

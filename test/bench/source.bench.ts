@@ -29,7 +29,7 @@ export async function bench(args: string[]): Promise<void> {
   const [nodes, samples, lines] = [Number(values.nodes), Number(values.samples), Number(values.lines)];
   const profile = largeProfile(nodes, samples);
   const path = addLargeFile(profile, lines);
-  const fresh = (): ActiveFile => ({ views: new ProfileViews(profile), filter: EVERYTHING, rootNode: 0, files: [path] });
+  const fresh = (): ActiveFile => ({ views: new ProfileViews(profile), filter: EVERYTHING, rootNode: 0, selectedNode: 0, files: [path] });
   const active = fresh();
   const answers = sourceAnswers(() => Promise.resolve(active));
   const word = profile.table.functions.at(-1)!.name;

@@ -190,6 +190,28 @@ it('asks once which of two files is meant, and tells no other file that it is ho
   await user.page.keyboard.press('0');
   await shows('hash.c', /hash.5.*60\.0.%/);
 
+  // and within the frame that is selected: a caller's line costs what leads on to it
+  await open('serve');
+  await shows('main.c', /old.3.*100\.0.%/);
+  expect(await user.status('Line heat:').innerText()).toContain('serve');
+  await (await view.frame('hash')).click();
+  await shows('main.c', /old.3.*60\.0.%/);
+  await user.status(/Line heat: hash/).waitFor();
+  await user.screenshot('heat-selected');
+  await user.page.keyboard.press('Escape');
+  await shows('main.c', /old.3.*100\.0.%/);
+  await user.status('Line heat:').waitFor({ state: 'hidden' });
+  await (await view.frame('hash')).click();
+  await shows('main.c', /old.3.*60\.0.%/);
+  await user.status(/Line heat: hash/).click();
+  await user.choices();
+  await user.screenshot('heat-choices');
+  await user.choose(/^All Samples/);
+  await shows('main.c', /old.3.*100\.0.%/);
+  await user.command('Unikernel: Line Heat');
+  await user.choose(/^Selected Frame/);
+  await shows('main.c', /old.3.*60\.0.%/);
+
   // the functions of the profile are symbols of the workspace, with their share
   await open('serve');
   await shows('main.c', /old.3.*100\.0.%/);
@@ -363,6 +385,9 @@ it('shows lines, the walk, a hover and the assembly in all themes', async () => 
   await user.page.setViewportSize({ width: 2000, height: 1000 });
   await user.treeRow('mill.pb.gz').dblclick();
   await expect.poll(() => flameView(user.webview()).samples(), { timeout: 60_000 }).toBe(100);
+  // the hottest of all, not within the frame that was selected
+  await user.webview().getByRole('tree', { name: 'Flame graph' }).press('Escape');
+  await user.status('Line heat:').waitFor({ state: 'hidden' });
   await user.command('Unikernel: Go to Hottest Line');
   await expect.poll(() => openSource(user), patient).toMatchObject({ file: 'spin.S' });
   await user.command('Unikernel: Go to Heaviest Caller');

@@ -94,7 +94,7 @@ it('shows a guest’s own functions at their true share, and leads from frames t
   expect(await view.tree.isVisible()).toBe(true);
   expect((await view.tree.boundingBox())!.width).toBeGreaterThan(300);
 
-  await source.hottestCall(truth);
+  await source.hottestCall(view, truth);
   await source.neighbours();
   await source.inGraph(view);
   await source.assembly(path.join(await builtGuests(), 'pantry'));

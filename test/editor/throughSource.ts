@@ -16,7 +16,7 @@ export interface ThroughSource {
   /** Along the hot path: one call site after another, each of which calls the next step. @param truth shares by the guest's own account */
   walk(truth: Readonly<Record<string, number>>): Promise<void>;
   /** Of the calls in serve_batch, that of the function which the guest itself says takes longest carries the highest figure; files have badges. */
-  hottestCall(truth: Readonly<Record<string, number>>): Promise<void>;
+  hottestCall(view: FlameView, truth: Readonly<Record<string, number>>): Promise<void>;
   /** A hot function, the call in its caller, and from there into what is called. */
   neighbours(): Promise<void>;
   /** From a line to its function's frame. */
@@ -84,11 +84,16 @@ export function throughSource(user: Workbench, tolerance: number): ThroughSource
       const [first] = await steps();
       await expect.poll(() => openSource(user), patient).toEqual({ file: first!.file, line: first!.line });
     },
-    async hottestCall(truth) {
+    async hottestCall(view, truth) {
       const { hottest, near } = await hottestOf(truth);
       await user.openFile('main.c');
       await user.command('View: Focus Active Editor Group');
       await user.goTo(await inServeBatch(), 1);
+      // within the frame that is selected no other call leads to it
+      await expect.poll(async () => Object.keys(await callCosts()), patient).toEqual(['compress_answers']);
+      await user.status(/Line heat: match_length/).waitFor(patient);
+      await user.screenshot('source-selected');
+      await view.tree.press('Escape');
       await expect.poll(async () => Object.keys(await callCosts()), patient).toContain(hottest);
       expect(near).toContain(Object.entries(await callCosts()).sort(([, a], [, b]) => b - a)[0]![0]);
       await user.command('View: Show Explorer');

@@ -185,7 +185,7 @@ describe.for(built)('$language', { timeout: 3 * minutes }, ({ command, compiler,
 });
 
 const hottest = (views: ProfileViews): Promise<HotLines | null> =>
-  sourceAnswers(() => Promise.resolve({ views, filter: EVERYTHING, rootNode: 0, files: [] }))['ringside/hotLines']({
+  sourceAnswers(() => Promise.resolve({ views, filter: EVERYTHING, rootNode: 0, selectedNode: 0, files: [] }))['ringside/hotLines']({
     limit: 1,
     by: 'self',
   });

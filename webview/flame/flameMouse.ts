@@ -22,9 +22,11 @@ export function flameMouse(flame: Flame, store: Store, actions: Actions, menu: F
 
   tree.addEventListener('pointerdown', (event) => (pressed = { x: event.clientX, y: event.clientY }));
   tree.addEventListener('click', (event) => {
+    if (moved(event)) return;
+    // beside the frames: none
     const node = nodeUnder(event);
-    if (node === null || moved(event)) return;
     actions.select(node);
+    if (node === null) return;
     if (event.ctrlKey || event.metaKey) actions.openSource(node, 'hottest', event.altKey);
   });
   tree.addEventListener('dblclick', (event) => {

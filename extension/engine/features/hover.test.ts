@@ -20,7 +20,13 @@ function simulated(): Profile {
 }
 
 const profile = simulated();
-const active = (of: Profile, file: string): ActiveFile => ({ views: new ProfileViews(of), filter: EVERYTHING, rootNode: 0, files: [file] });
+const active = (of: Profile, file: string): ActiveFile => ({
+  views: new ProfileViews(of),
+  filter: EVERYTHING,
+  rootNode: 0,
+  selectedNode: 0,
+  files: [file],
+});
 const ask = (file: string, line: number, word = ''): string | null => hoverText(active(profile, file), { line, word });
 
 it('tells a line', () =>

@@ -36,6 +36,10 @@ async function hintsOf(document: TextDocument | undefined, range: Range, mode: L
   if (!heat) return [];
   const isEdited = document.version > 1 && !(await isSaved(path, document.getText()));
   const doubt = isEdited ? DOUBTS.edited : DOUBTS[heat.source];
+  const base =
+    heat.within === null
+      ? 'Of all samples that the view shows'
+      : `In the samples through ${heat.within}, which is selected, of all that the view shows`;
   return heat.line.flatMap((line, at) => {
     const label = line - 1 < range.start.line || line - 1 > range.end.line || line > document.lineCount ? null : heatLabel(heat, at, mode);
     if (label === null) return [];
@@ -43,7 +47,7 @@ async function hintsOf(document: TextDocument | undefined, range: Range, mode: L
       {
         position: document.positionAt(endOf(document, line - 1)),
         label: doubt === null ? label : `≈ ${label}`,
-        tooltip: doubt === null ? 'Of all samples that the view shows' : `${doubt}: the cost may belong to another line.`,
+        tooltip: doubt === null ? base : `${doubt}: the cost may belong to another line.`,
         paddingLeft: true,
       },
     ];

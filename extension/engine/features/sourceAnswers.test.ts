@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import type { ViewFilter } from '../../protocol.ts';
 import { EVERYTHING } from '../profile/filter.ts';
 import { Profile } from '../profile/profile.ts';
 import { ProfileViews } from '../profile/views.ts';
-import { sourceAnswers } from './sourceAnswers.ts';
+import { countedIn, selectedName, shownTotal, sourceAnswers, type Active } from './sourceAnswers.ts';
 
 /** Simulated: main (main.c:3 and :7) calls ns::hash<int> (hash.cpp:10), into which mix (hash.cpp:20) is inlined. */
 function simulated(): ProfileViews {
@@ -24,7 +25,7 @@ function simulated(): ProfileViews {
 
 const views = simulated();
 /** As the editor's side would tell: the file of that name. */
-const answers = sourceAnswers((path = '') => Promise.resolve({ views, filter: EVERYTHING, rootNode: 0, files: [path] }));
+const answers = sourceAnswers((path = '') => Promise.resolve({ views, filter: EVERYTHING, rootNode: 0, selectedNode: 0, files: [path] }));
 const around = answers['ringside/around'];
 const path = '/build/kv/hash.cpp';
 
@@ -54,6 +55,27 @@ it('counts a sample once for a file', async () => {
   expect(await answers['ringside/fileHeat']({ path: '/build/kv/other.c' })).toBeNull();
 });
 
+it('counts lines within the frame that is selected, where it is a part of what is shown, and files in all of it', async () => {
+  const { tree, functions } = views.weighted(EVERYTHING);
+  const nodeOf = (name: string): number =>
+    Array.from({ length: tree.size }, (_, node) => node).find((node) => node > 0 && functions[tree.functionOf(node)]!.name === name)!;
+  const [main, mix] = [nodeOf('main'), nodeOf('mix')];
+  const shown = (filter: ViewFilter, rootNode: number, selectedNode: number): Active => ({ views, filter, rootNode, selectedNode });
+  const counted = (active: Active): unknown[] => [views.grandTotal(countedIn(active)), shownTotal(active), selectedName(active)];
+  expect(counted(shown(EVERYTHING, 0, 0))).toEqual([6, 6, null]);
+  expect(counted(shown(EVERYTHING, 0, mix))).toEqual([3, 6, 'mix']);
+  expect(counted(shown(EVERYTHING, main, mix))).toEqual([3, 6, 'mix']);
+  // above what is shown, beside it, or no node at all
+  expect(counted(shown(EVERYTHING, mix, main))).toEqual([3, 3, null]);
+  expect(counted(shown(EVERYTHING, 0, 99))).toEqual([6, 6, null]);
+  // the selection is of the tree that is not turned round, as the hot paths' is
+  expect(counted(shown({ ...EVERYTHING, inverted: true }, 2, mix))).toEqual([3, 6, 'mix']);
+
+  const within = sourceAnswers(() => Promise.resolve({ ...shown(EVERYTHING, 0, mix), files: [path] }));
+  expect(await within['ringside/hotLines']({ limit: 9, by: 'total' })).toMatchObject({ grandTotal: 6, total: [3, 3, 3] });
+  expect(await within['ringside/fileHeat']({ path })).toEqual({ grandTotal: 6, self: 5, total: 5 });
+});
+
 it('puts the hottest line of all files first', async () => {
   expect(await answers['ringside/hotLines']({ limit: 2, by: 'self' })).toEqual({
     grandTotal: 6,
@@ -69,7 +91,9 @@ it('counts what the view is zoomed to, and no more', async () => {
   const mix = Array.from({ length: tree.size }, (_, node) => node).find(
     (node) => node > 0 && functions[tree.functionOf(node)]!.name === 'mix',
   );
-  const zoomed = sourceAnswers((path = '') => Promise.resolve({ views, filter: EVERYTHING, rootNode: mix!, files: [path] }));
+  const zoomed = sourceAnswers((path = '') =>
+    Promise.resolve({ views, filter: EVERYTHING, rootNode: mix!, selectedNode: 0, files: [path] }),
+  );
   expect(await zoomed['ringside/fileHeat']({ path: '/build/kv/main.c' })).toEqual({ grandTotal: 3, self: 0, total: 3 });
   expect(await zoomed['ringside/hotLines']({ limit: 9, by: 'self' })).toMatchObject({ grandTotal: 3, self: [3] });
   expect(await zoomed['ringside/around']({ path, line: 12, word: '' })).toMatchObject({ grandTotal: 6, total: 5 });

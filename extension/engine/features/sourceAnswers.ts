@@ -2,7 +2,7 @@
 import type { EngineRequests, FileHeat, HotLines, ViewFilter } from '../../protocol.ts';
 import { around, functionOfLine, functionsOfPlaces } from '../profile/around.ts';
 import { fileTotals } from '../profile/fileTotals.ts';
-import { topDown, zoomedTo } from '../profile/filter.ts';
+import { topDown, zoomedTo, type Zoomed } from '../profile/filter.ts';
 import { functionTotals } from '../profile/functionTotals.ts';
 import type { Placed } from '../profile/placed.ts';
 import type { ProfileViews } from '../profile/views.ts';
@@ -14,6 +14,8 @@ export interface Active {
   readonly filter: ViewFilter;
   /** Node of the frame that the view is zoomed to; 0: the whole. What lines and files cost is of the zoomed part; callers and callees are of the whole. */
   readonly rootNode: number;
+  /** Node, not turned round, of the frame that is selected in the view; 0: none. Lines cost what they cost in the samples through it, files do not. */
+  readonly selectedNode: number;
 }
 
 /** The active profile, and the files of it that a local file stands for. */
@@ -49,14 +51,40 @@ export function sourceAnswers(activeFile: (path?: string) => Promise<ActiveFile 
   };
 }
 
-function hotLines({ views, filter, rootNode }: Active, limit: number, by: 'self' | 'total'): HotLines {
-  const zoomed = topDown(zoomedTo(filter, rootNode));
-  const placed = views.placed(zoomed);
-  const top = views.lineTotals(zoomed).hottest(limit, by);
+/** The samples that lines are counted of: those through the selected frame, if it is a part of what is shown, else all that is shown. */
+export function countedIn(active: Active): Zoomed {
+  const { filter, rootNode } = active;
+  return isNarrowed(active) ? { ...topDown(filter), within: active.selectedNode } : zoomedTo(filter, rootNode);
+}
+
+/** Weight of all that the view shows: what shares are of, whatever is selected. */
+export function shownTotal({ views, filter, rootNode }: Active): number {
+  return views.grandTotal(zoomedTo(filter, rootNode));
+}
+
+/** The selected frame's function, where lines are counted within it. */
+export function selectedName(active: Active): string | null {
+  if (!isNarrowed(active)) return null;
+  const { tree, functions } = active.views.weighted(topDown(active.filter));
+  return functions[tree.functionOf(active.selectedNode)]?.name ?? null;
+}
+
+function isNarrowed({ views, filter, rootNode, selectedNode }: Active): boolean {
+  const { tree } = views.weighted(topDown(filter));
+  if (selectedNode <= 0 || selectedNode >= tree.size) return false;
+  const { within } = zoomedTo(filter, rootNode);
+  return within === undefined || (within !== selectedNode && tree.path(selectedNode).includes(within));
+}
+
+function hotLines(active: Active, limit: number, by: 'self' | 'total'): HotLines {
+  const { views } = active;
+  const counted = topDown(countedIn(active));
+  const placed = views.placed(counted);
+  const top = views.lineTotals(counted).hottest(limit, by);
   const { functions } = placed.weighted;
   const place = top.map(({ file, line }) => ({ file, line }));
   return {
-    grandTotal: placed.weighted.grandTotal,
+    grandTotal: shownTotal(active),
     place,
     name: functionsOfPlaces(placed, place).map((fn) => functions[fn]?.name ?? ''),
     self: top.map(({ self }) => self),

@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { HostConfig, LineHeatMode, SamplingMode } from '../../protocol.ts';
+import type { HostConfig, LineHeatMode, LineHeatScope, SamplingMode } from '../../protocol.ts';
 import { Disposable } from '../base/disposable.ts';
 import { parseHosts } from './hosts.ts';
 import { bestMatch } from './nameGlob.ts';
@@ -23,6 +23,7 @@ const settings = [
   'mode',
   'maxPauseShare',
   'lineHeat',
+  'lineHeatOf',
   'objdump',
 ] as const;
 export type Setting = (typeof settings)[number];
@@ -89,6 +90,10 @@ export class Configuration extends Disposable {
     return this.checked('lineHeat', checkWord('ringside.lineHeat', this.get('lineHeat'), ['total', 'self', 'off']));
   }
 
+  lineHeatOf(): LineHeatScope {
+    return this.checked('lineHeatOf', checkWord('ringside.lineHeatOf', this.get('lineHeatOf'), ['selection', 'view']));
+  }
+
   /** The disassembler: a path, or a name in PATH. */
   objdump(): string {
     const setting = this.get('objdump');
@@ -99,6 +104,10 @@ export class Configuration extends Disposable {
 
   async setLineHeat(mode: LineHeatMode): Promise<void> {
     await this.set('lineHeat', mode, vscode.ConfigurationTarget.Global);
+  }
+
+  async setLineHeatOf(scope: LineHeatScope): Promise<void> {
+    await this.set('lineHeatOf', scope, vscode.ConfigurationTarget.Global);
   }
 
   /** The local ELF file that `ringside.symbols` gives for a guest, with the entry it comes from; null where there is no entry. */

@@ -13,10 +13,11 @@ export interface CaptureFile {
   readonly title: string;
 }
 
-/** The selected frame (null where the tree is turned round), and its function. */
+/** The selected frame (null where the tree is turned round), its function, and the filter of whose shape the frame is a node. */
 export interface Selection {
   readonly node: number | null;
   readonly fn: number | null;
+  readonly filter: ViewFilter;
 }
 
 export class OpenProfile extends Disposable {
@@ -48,7 +49,7 @@ export class OpenProfile extends Disposable {
   private readonly wanting = this.register(new vscode.EventEmitter<void>());
   readonly onDidWant = this.wanting.event;
   /** What is selected in its view. */
-  selection: Selection = { node: null, fn: null };
+  selection: Selection | null = null;
   private readonly selecting = this.register(new vscode.EventEmitter<void>());
   readonly onDidSelect = this.selecting.event;
   /** What it said last. */
@@ -76,7 +77,6 @@ export class OpenProfile extends Disposable {
   }
 
   select(selection: Selection): void {
-    if (selection.node === this.selection.node && selection.fn === this.selection.fn) return;
     this.selection = selection;
     this.selecting.fire();
   }

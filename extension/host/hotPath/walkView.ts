@@ -123,7 +123,7 @@ export class WalkView extends Disposable implements vscode.TreeDataProvider<Walk
     // a file that is still being read tells of itself when it is there
     const isReady = await Promise.race([profile.ready.then(() => true), new Promise((resolve) => setTimeout(resolve, 50, false))]);
     if (!isReady) return nothing;
-    const { node, fn } = profile.selection;
+    const { node, fn } = profile.selection ?? { node: null, fn: null };
     if (this.chosen?.profile !== profile || this.chosen.filter !== JSON.stringify(profile.filter)) this.chosen = null;
     const chosen = this.chosen && { node: this.chosen.node };
     const selected = node !== null && node > 0 ? { node } : fn === null ? null : { fn };

@@ -14,6 +14,7 @@ import { neighbourLine } from './bands.ts';
 import { HeatColours } from './colours.ts';
 import type { HeatModes } from './heatModes.ts';
 import { doubtOf, hotLines, marksOf, type Doubt } from './marks.ts';
+import { WithinItem } from './withinItem.ts';
 
 export interface HeatServices {
   readonly modes: HeatModes;
@@ -26,6 +27,7 @@ export interface HeatServices {
 export class LineHeatView extends Disposable {
   private readonly services: HeatServices;
   private readonly colours = this.register(new HeatColours());
+  private readonly within = this.register(new WithinItem());
   private readonly shown = new WeakMap<vscode.TextEditor, LineHeat>();
 
   constructor(services: HeatServices) {
@@ -74,6 +76,13 @@ export class LineHeatView extends Disposable {
 
   private async showAll(): Promise<void> {
     await Promise.all(vscode.window.visibleTextEditors.map((editor) => this.show(editor)));
+    this.tellWithin();
+  }
+
+  /** Whichever source in sight tells of one frame only. */
+  private tellWithin(): void {
+    const names = vscode.window.visibleTextEditors.map((editor) => this.shown.get(editor)?.within ?? null);
+    this.within.show(names.find((name) => name !== null) ?? null);
   }
 
   private async show(editor: vscode.TextEditor): Promise<void> {

@@ -4,7 +4,14 @@ import { BANDS } from './bands.ts';
 import { BAND_LOOKS, doubtOf, GREY_LOOK, hotLines, marksOf } from './marks.ts';
 
 /** Line 3 calls the hot line 7; line 9 costs next to nothing. */
-const heat = (source: SourceState): LineHeat => ({ grandTotal: 1000, line: [3, 7, 9], self: [0, 900, 1], total: [1000, 900, 1], source });
+const heat = (source: SourceState): LineHeat => ({
+  grandTotal: 1000,
+  line: [3, 7, 9],
+  self: [0, 900, 1],
+  total: [1000, 900, 1],
+  source,
+  within: null,
+});
 const none = BANDS.map(() => []);
 
 it.each([
