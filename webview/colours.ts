@@ -20,6 +20,13 @@ export function frameClasses(frame: FrameInfo): string {
   return marks.join(' ');
 }
 
+/** Classes of what stands for a frame of a comparison, where a colour says what became of it and not where it lies. Shares of all. */
+export function changeClasses(before: number, after: number): string {
+  if (after <= 0 && before > 0) return 'is-less is-gone';
+  const change = after - before;
+  return Math.abs(change) < 0.0005 ? 'is-same' : change > 0 ? 'is-more' : 'is-less';
+}
+
 /** Wherever an address lies, without a symbol it is unresolved. */
 export function categoryOf(frame: FrameInfo): FrameCategory {
   return frame.unresolved === true ? 'unresolved' : frame.category;

@@ -1,7 +1,7 @@
 /** The strip at the foot: everything about the frame under the pointer, or the selected one, at once and always in the same place. */
 import type { FrameEvidence } from '../extension/protocol.ts';
 import type { Actions } from './actions.ts';
-import { frameClasses } from './colours.ts';
+import { changeClasses, frameClasses } from './colours.ts';
 import { el, setText } from './dom.ts';
 import { factsOf, functionFacts, shownFacts, type FrameFacts } from './facts.ts';
 import { formatChange, formatShare, formatWeight } from './format.ts';
@@ -39,8 +39,8 @@ export function details(store: Store, actions: Actions): HTMLElement {
       setText(hint, hintFor(model));
       return;
     }
-    const { frame } = facts;
-    swatch.className = `swatch ${frameClasses(frame)}`;
+    const { frame, compared } = facts;
+    swatch.className = `swatch ${compared ? changeClasses(...compared.total) : frameClasses(frame)}`;
     setText(name, visibleText(frame.name));
     setText(marks, marksOf(facts));
     setText(place, fullPlace(frame));

@@ -21,7 +21,7 @@ const ORDERS: Record<DiffFunctionsRequest['order'], true> = {
   file: true,
   selfChange: true,
   totalChange: true,
-  change: true,
+  sureChange: true,
 };
 
 /**

@@ -44,7 +44,7 @@ export async function report(args: string[]): Promise<number> {
   return 0;
 }
 
-/** What became of the base: shares before and after, what became more first. */
+/** What became of the base: shares before and after, what has become slower first, as the view's table has it. */
 async function reportChange(values: Values, baseFile: string, file: string, format: string): Promise<number> {
   const [base, other] = [await open(baseFile), await open(file)];
   const comparison = new Comparison(base, other);
@@ -56,7 +56,7 @@ async function reportChange(values: Values, baseFile: string, file: string, form
     return 0;
   }
   if (format !== 'top' && format !== 'json') throw new UsageError(`--base goes with --format top, json, svg or html, not ${format}`);
-  const { rows } = comparison.functionTable({ filter, order: 'selfChange', descending: true, offset: 0, limit: 2000 });
+  const { rows } = comparison.functionTable({ filter, order: 'sureChange', descending: true, offset: 0, limit: 2000 });
   if (format === 'json') await write(`${JSON.stringify({ base: base.header(), other: other.header(), functions: rows }, null, 2)}\n`);
   else await write(changeTable(base, other, rows));
   return 0;
@@ -65,13 +65,16 @@ async function reportChange(values: Values, baseFile: string, file: string, form
 function changeTable(base: ProfileViews, other: ProfileViews, rows: DiffFunctionsReply['rows']): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`.padStart(8);
   const change = (points: number): string => `${points < 0 ? '' : '+'}${(100 * points).toFixed(1)}`.padStart(7);
-  const head = `${base.profile.facts.title} -> ${other.profile.facts.title}: shares of all, and their change in points\n`;
+  const sure = (points: number): string => (points === 0 ? '-' : change(points)).padStart(7);
+  const head =
+    `${base.profile.facts.title} -> ${other.profile.facts.title}: shares of all, their change in points, ` +
+    'and what of the change of the total is beyond three standard deviations of chance\n';
   const lines = rows.frames.map(({ name, file }, i) => {
     const [selfBefore, selfAfter, before, after] = [rows.baseSelf[i]!, rows.otherSelf[i]!, rows.baseTotal[i]!, rows.otherTotal[i]!];
     const self = `${percent(selfBefore)} ${percent(selfAfter)} ${change(selfAfter - selfBefore)}`;
-    return `${self}  ${percent(before)} ${percent(after)} ${change(after - before)}  ${name}${file ? `  ${file}` : ''}\n`;
+    return `${self}  ${percent(before)} ${percent(after)} ${change(after - before)} ${sure(rows.sureChange[i]!)}  ${name}${file ? `  ${file}` : ''}\n`;
   });
-  return `${head}    self    -> self                total   -> total          function\n${lines.join('')}`;
+  return `${head}    self    -> self                total   -> total             sure  function\n${lines.join('')}`;
 }
 
 function parse(args: string[]) {

@@ -36,8 +36,8 @@ export interface DiffFlameReply {
 }
 
 export interface DiffFunctionsRequest extends Omit<FunctionsRequest, 'order'> {
-  /** `selfChange` and `totalChange`: other minus base; descending, what became more is first. `change`: by the size of the total's change, either way. */
-  readonly order: FunctionOrder | 'selfChange' | 'totalChange' | 'change';
+  /** The changes: other minus base; descending, what became more is first. */
+  readonly order: FunctionOrder | 'selfChange' | 'totalChange' | 'sureChange';
 }
 
 /** Functions of a comparison as a table of parallel columns: shares of each profile's own total, 0 to 1. */
@@ -52,7 +52,10 @@ export interface DiffColumns {
 export interface DiffFunctionsReply extends Omit<FunctionsReply, 'rows' | 'grandTotal'> {
   readonly baseGrandTotal: number;
   readonly otherGrandTotal: number;
-  readonly rows: DiffColumns;
+  readonly rows: DiffColumns & {
+    /** What of the change of the total is beyond three standard deviations of what chance makes of so many samples; 0 where it may be chance. */
+    readonly sureChange: readonly number[];
+  };
 }
 
 /** A function between its callers and its callees, before and after; what changed most is first. Totals as in NeighboursReply. */

@@ -218,8 +218,6 @@ it('shows what has become slower first, and in the colour of more, when two capt
     expect(red! - blue!, 'orange').toBeGreaterThan(60);
 
     await comparison.getByRole('tab', { name: 'Functions' }).click();
-    // of a few samples the waiting, too, has its share of chance: of what a function calls, nothing comes near
-    await comparison.getByRole('button', { name: 'Total Change' }).click();
     const first = comparison.locator('.fn-space .fn-row:visible').first();
     await expect.poll(() => first.innerText()).toMatch(/\+\d+\.\d%[^]*sort_(answers|shelves)$/);
     await first.click();

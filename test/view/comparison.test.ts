@@ -36,12 +36,13 @@ async function answers(): Promise<{ answer: (question: Parameters<Conversation['
 
 it('shows what became slower first, and does not lose what vanished', async () => {
   const { answer } = await answers();
-  const rows = { order: 'selfChange', descending: true, offset: 0, limit: 10 } as const;
+  const rows = { order: 'sureChange', descending: true, offset: 0, limit: 10 } as const;
   const table = await answer({ type: 'functions', serial: 1, filter, ...rows });
   if (table.type !== 'diffFunctions') throw new Error(`answered by ${table.type}`);
   const names = table.reply.rows.frames.map(({ name }) => name);
   expect(names[0]).toBe('slowed');
   expect(names).toContain('removed');
+  expect(table.reply.rows.sureChange[0]).toBeGreaterThan(0.2);
   expect(table.reply.rows.otherSelf[0]! - table.reply.rows.baseSelf[0]!).toBeGreaterThan(0.2);
 
   const graph = await answer({ type: 'flame', serial: 2, filter, rootNode: 0, widthPx: 1000, width: 'both' });

@@ -1,5 +1,6 @@
 /** What the functions table shows: its columns, and one row of a reply in the words of a column. No DOM. */
 import type { DiffFunctionsReply, DiffFunctionsRequest, FrameInfo, FunctionsReply } from '../../extension/protocol.ts';
+import { changeClasses, frameClasses } from '../colours.ts';
 import { formatChange, formatShare, formatWeight } from '../format.ts';
 import { shortPlace, visibleText } from '../names.ts';
 
@@ -29,15 +30,16 @@ export const COLUMNS: readonly Column[] = [
 export const DIFF_COLUMNS: readonly Column[] = [
   { title: 'Self Change', order: 'selfChange', kind: 'change', descendingFirst: true },
   { title: 'Total Change', order: 'totalChange', kind: 'change', descendingFirst: true },
+  { title: 'Sure Change', order: 'sureChange', kind: 'figure', descendingFirst: true },
   { title: 'Before', order: null, kind: 'figure', descendingFirst: true },
   { title: 'After', order: 'total', kind: 'figure', descendingFirst: true },
   name,
   file,
 ];
 
-/** What stands first until the user says otherwise: what costs most by itself, or what came to cost more. */
+/** What stands first until the user says otherwise: what costs most by itself, or what has become slower, before what only calls it and what is chance. */
 export const FIRST_ORDER: Order = 'self';
-export const FIRST_DIFF_ORDER: Order = 'selfChange';
+export const FIRST_DIFF_ORDER: Order = 'sureChange';
 
 export interface Cell {
   readonly text: string;
@@ -49,6 +51,8 @@ export interface Cell {
 
 export interface FunctionRow {
   readonly frame: FrameInfo;
+  /** Classes of the square before its name. */
+  readonly swatch: string;
   readonly cells: readonly Cell[];
 }
 
@@ -61,6 +65,7 @@ export function profileRow({ rows, grandTotal }: FunctionsReply, at: number, uni
   });
   return {
     frame,
+    swatch: frameClasses(frame),
     cells: [cost(rows.self[at]!), cost(rows.total[at]!), nameCell(frame), { text: visibleText(frame.module) }, fileCell(frame)],
   };
 }
@@ -79,9 +84,18 @@ export function diffRow({ rows }: DiffFunctionsReply, at: number): FunctionRow {
   // the graph's own mark first: in a narrow column the word behind a name is cut off
   const [mark, word] =
     total.after <= 0 && total.before > 0 ? ['− ', ' (vanished)'] : total.before <= 0 && total.after > 0 ? ['+ ', ' (new)'] : ['', ''];
-  const cells = [change(self), change(total), { text: formatShare(total.before, 1) }, { text: formatShare(total.after, 1) }];
+  const sure = rows.sureChange[at]!;
+  const sureCell = {
+    text: sure === 0 ? '–' : formatChange(0, sure),
+    title: sure === 0 ? 'Its change may be chance' : `Of its change ${formatChange(0, sure)} is beyond three standard deviations of chance`,
+  };
+  const cells = [change(self), change(total), sureCell, { text: formatShare(total.before, 1) }, { text: formatShare(total.after, 1) }];
   const named = nameCell(frame);
-  return { frame, cells: [...cells, { text: mark + named.text + word, title: named.text + word }, fileCell(frame)] };
+  return {
+    frame,
+    swatch: changeClasses(total.before, total.after),
+    cells: [...cells, { text: mark + named.text + word, title: named.text + word }, fileCell(frame)],
+  };
 }
 
 function nameCell({ name: text }: FrameInfo): Cell {

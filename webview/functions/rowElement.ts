@@ -26,7 +26,7 @@ export class RowElement {
     this.element = el('div', { class: 'fn-row', role: 'row', id: `function-row-${slot}` }, ...this.cells.map(({ cell }) => cell));
   }
 
-  show(index: number, { frame, cells }: FunctionRow, selected: boolean, topPx: number): void {
+  show(index: number, { frame, swatch, cells }: FunctionRow, selected: boolean, topPx: number): void {
     this.index = index;
     this.frame = frame;
     setAttribute(this.element, 'aria-rowindex', String(index + 2)); // the head is the first
@@ -38,7 +38,7 @@ export class RowElement {
       if (parts.swatch) setName(parts.text, text);
       else setText(parts.text, text);
       setAttribute(parts.cell, 'title', title ?? null);
-      if (parts.swatch) parts.swatch.className = `swatch ${frameClasses(frame)}`;
+      if (parts.swatch) parts.swatch.className = `swatch ${swatch}`;
       if (parts.bar && bar !== undefined) this.showBar(parts.bar, bar, frame);
     });
   }

@@ -53,22 +53,38 @@ describe('a comparison', () => {
     expect(rows({ ...EVERYTHING, callersOf: parse })['parse;main']).toEqual([0.2, 0.6, 0.2, 0.6]);
   });
   it('has a table that begins with what became more', () => {
-    const ask = (order: 'totalChange' | 'change' | 'name') =>
+    const ask = (order: 'totalChange' | 'name') =>
       comparison.functionTable({ filter: EVERYTHING, order, descending: order !== 'name', offset: 0, limit: 10 });
     const named = ask('totalChange').rows;
-    expect(
-      named.frames
-        .slice(0, 2)
-        .map(({ name }) => name)
-        .sort(),
-    ).toEqual(['copy', 'parse']);
-    expect(named.frames.slice(2).map(({ name }) => name)).toEqual(['fresh', 'main', 'old', 'send']);
-    expect(
-      ask('change')
-        .rows.frames.map(({ name }) => name)
-        .at(-1),
-    ).toBe('main');
+    // what itself became more before what only calls it
+    expect(named.frames.map(({ name }) => name)).toEqual(['copy', 'parse', 'fresh', 'main', 'old', 'send']);
     expect(ask('name').count).toBe(6);
+  });
+  it('tells the function made slower from what calls it and from what is chance', () => {
+    // At a fixed rate of requests: less idle, and what serves grows by what one of its functions grows, a sample more by chance.
+    const fast = views(
+      'main;idle 400\nmain;serve;parse 330\nmain;serve;sort;divide 60\nmain;serve;sort;divide;fuller 40\nmain;serve;rare 3\n',
+    );
+    const slow = views(
+      'main;idle 300\nmain;serve;parse 331\nmain;serve;sort;divide 120\nmain;serve;sort;divide;fuller 80\nmain;serve;rare 6\n',
+    );
+    const { rows } = new Comparison(fast, slow).functionTable({
+      filter: EVERYTHING,
+      order: 'sureChange',
+      descending: true,
+      offset: 0,
+      limit: 10,
+    });
+    const names = rows.frames.map(({ name }) => name);
+    expect(names.slice(0, 2).sort()).toEqual(['divide', 'sort']);
+    expect(names.slice(2)).toEqual(['serve', 'fuller', 'rare', 'main', 'parse', 'idle']);
+    expect(rows.otherTotal[names.indexOf('serve')]! - rows.baseTotal[names.indexOf('serve')]!).toBeGreaterThan(
+      rows.otherTotal[0]! - rows.baseTotal[0]!,
+    );
+    expect(rows.sureChange[0]).toBeGreaterThan(0.02);
+    expect(rows.sureChange[names.indexOf('rare')]).toBe(0);
+    expect(rows.sureChange[names.indexOf('parse')]).toBe(0);
+    expect(rows.sureChange[names.indexOf('idle')]).toBeLessThan(-0.02);
   });
   it('searches in what is drawn', () => {
     const search = { text: 'old', matchCase: true, regex: false };

@@ -29,6 +29,7 @@ import { Matcher } from './matcher.ts';
 import { neighbours, type Neighbour } from './neighbours.ts';
 import { search } from './search.ts';
 import { ShapeCache, type Shape } from './shape.ts';
+import { sureChange } from './sureChange.ts';
 import type { ProfileViews } from './views.ts';
 import { Weighted } from './weighted.ts';
 
@@ -113,17 +114,21 @@ export class Comparison {
     const has = (fn: number): boolean => before.total[fn]! > 0 || after.total[fn]! > 0;
     const change = (by: 'self' | 'total'): Float64Array =>
       after[by].map((value, fn) => Math.round((value - before[by][fn]!) * 1e12) / 1e12);
-    const value = {
-      self: () => after.self,
-      total: () => after.total,
-      selfChange: () => change('self'),
-      totalChange: () => change('total'),
-      change: () => change('total').map(Math.abs),
-      name: () => undefined,
-      module: () => undefined,
-      file: () => undefined,
+    const sizes = [this.sides[0].samples(request.filter, base), this.sides[1].samples(request.filter, other)] as const;
+    const changes = Array.from(before.total, (share, fn) => sureChange([share, after.total[fn]!], sizes));
+    const sure = Float64Array.from(changes, (of) => of.sure);
+    // of functions that always run together, the one that runs itself is first
+    const values = {
+      self: () => [after.self],
+      total: () => [after.total, after.self],
+      selfChange: () => [change('self')],
+      totalChange: () => [change('total'), change('self')],
+      sureChange: () => [sure, Float64Array.from(changes, (of) => of.deviations), change('self')],
+      name: () => [],
+      module: () => [],
+      file: () => [],
     }[request.order]();
-    const { fns, ...place } = piece(functionRows(this.functions, request, this.matcher, has, value), request);
+    const { fns, ...place } = piece(functionRows(this.functions, request, this.matcher, has, values), request);
     const column = (from: Float64Array): number[] => fns.map((fn) => from[fn]!);
     return {
       baseGrandTotal: base.grandTotal,
@@ -135,6 +140,7 @@ export class Comparison {
         baseTotal: column(before.total),
         otherSelf: column(after.self),
         otherTotal: column(after.total),
+        sureChange: column(sure),
       },
     };
   }
@@ -207,6 +213,14 @@ class Side {
       const key = keys[node]!;
       this.nodes.push(tree.child(this.nodes.get(parents[node]!), this.functions.get(key >> 1) * 2 + (key & 1)));
     }
+  }
+
+  /** How many samples have a weight in a tree under a filter. */
+  samples(filter: ViewFilter, { grandTotal }: Weighted): number {
+    // a line of folded stacks stands for many
+    if (this.views.profile.facts.unit === 'samples') return grandTotal;
+    const all = this.views.weights.of(filter);
+    return all.grandTotal > 0 ? (all.samples * grandTotal) / all.grandTotal : 0;
   }
 
   /** By node of the merged tree. */

@@ -17,14 +17,14 @@ export type RowsRequest = Pick<FunctionsRequest, 'descending' | 'search'> & { re
 
 /**
  * @param has whether a function has a row
- * @param value what a column is ordered by; undefined for columns of text
+ * @param values what a column is ordered by, and what equals are; none for columns of text
  */
 export function functionRows(
   functions: readonly FunctionInfo[],
   { order, descending, search }: RowsRequest,
   matcher: Matcher,
   has: (fn: number) => boolean,
-  value: Float64Array | undefined,
+  values: readonly Float64Array[],
 ): Rows {
   let matches: Uint8Array | null = null;
   let error: string | undefined;
@@ -38,7 +38,11 @@ export function functionRows(
   for (let fn = 0; fn < functions.length; fn++) if (has(fn) && (matches === null || matches[fn] === 1)) found.push(fn);
   const sign = descending ? -1 : 1;
   const ordered = Int32Array.from(found);
-  if (value) ordered.sort((a, b) => sign * (value[a]! - value[b]!) || a - b);
+  const difference = (a: number, b: number): number => {
+    for (const value of values) if (value[a] !== value[b]) return value[a]! - value[b]!;
+    return 0;
+  };
+  if (values.length > 0) ordered.sort((a, b) => sign * difference(a, b) || a - b);
   else {
     const ranks = textRanks(functions, order as 'name' | 'module' | 'file');
     ordered.sort((a, b) => sign * (ranks[a]! - ranks[b]!) || a - b);

@@ -141,8 +141,8 @@ export class ProfileViews {
     const key = JSON.stringify([sampleKey(filter), shapeKey(filter), order, descending, request.search ?? null]);
     let entry = this.keptRows.get(key);
     if (entry?.weighted !== weighted) {
-      const value = order === 'self' ? self : order === 'total' ? total : undefined;
-      const rows = functionRows(weighted.functions, request, this.matcher, (fn) => total[fn]! > 0, value);
+      const values = order === 'self' ? [self, total] : order === 'total' ? [total, self] : [];
+      const rows = functionRows(weighted.functions, request, this.matcher, (fn) => total[fn]! > 0, values);
       entry = this.keptRows.set(key, { weighted, rows });
     }
     const { fns, ...place } = piece(entry.rows, request);

@@ -61,7 +61,7 @@ export class Conversation {
         const { filter, order, descending, search = null, offset, limit, find = null } = question;
         const params = { profileId, filter, descending, search, offset, limit, find };
         if (compares) return { type: 'diffFunctions', serial, reply: await ask('ringside/diffFunctions', { ...params, order }) };
-        const plain = order === 'selfChange' ? 'self' : order === 'totalChange' || order === 'change' ? 'total' : order;
+        const plain = order === 'selfChange' ? 'self' : order === 'totalChange' || order === 'sureChange' ? 'total' : order;
         return { type: 'functions', serial, reply: await ask('ringside/functions', { ...params, order: plain }) };
       }
       case 'neighbours': {
