@@ -14,13 +14,13 @@ interface Notice {
 }
 
 /** The header's warnings, why a recording ended early, and the last failure; each text once. */
-function noticesOf({ header, end, error }: Model): Notice[] {
+export function noticesOf({ header, end, error, index }: Model): Notice[] {
   const warnings = [...new Set([...(header?.warnings ?? []), ...(end?.message === undefined ? [] : [end.message])])];
   const notices: Notice[] = warnings.map((text) => ({ severity: 'warning', text, dismissable: false }));
   const proof = header?.proof;
   // the engine puts it first
   if (notices[0] && proof?.verdict === 'mismatch' && proof.trusted !== true && header?.info) notices[0] = { ...notices[0], withheld: true };
-  if (error !== null) notices.unshift({ severity: 'error', text: error, dismissable: true });
+  if (error !== null) notices.unshift({ severity: 'error', text: error, dismissable: index !== null }); // else it is all there is to see
   return notices;
 }
 

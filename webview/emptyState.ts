@@ -1,6 +1,7 @@
 /** What stands in the place of frames while there are none, and why. */
 import type { Actions } from './actions.ts';
 import { el, setText } from './dom.ts';
+import { noticesOf } from './banner.ts';
 import { actionButton } from './elements.ts';
 import { isRecording, type Model, type Store } from './store.ts';
 import { ALL_SAMPLES, sameFilter } from './filters.ts';
@@ -50,7 +51,7 @@ export function emptyState(store: Store, actions: Actions): HTMLElement {
     if (opening && opening.total > 0) bar.value = opening.done / opening.total;
     progress.hidden = emptiness !== 'loading' && emptiness !== 'waiting';
     showAll.hidden = emptiness !== 'filtered';
-    showLog.hidden = emptiness !== 'failed' && emptiness !== 'nothing';
+    showLog.hidden = emptiness !== 'nothing' || noticesOf(model).length > 0; // a notice has its own
   });
   return box;
 }

@@ -31,7 +31,7 @@ export function header(store: Store, actions: Actions): HTMLElement {
       setText(name, 'Comparison');
       setText(where, visibleText(`before: ${model.base.title} · after: ${model.header?.title ?? ''}`));
     } else {
-      setText(name, visibleText(info?.guest ?? model.header?.title ?? 'Profile'));
+      setText(name, visibleText(info?.guest ?? model.header?.title ?? model.title ?? 'Profile'));
       setText(where, info ? visibleText(whereText(info.host, info.kind, info.xenVersion, info.startedAt)) : '');
     }
     live.hidden = !isRecording(model);
@@ -186,10 +186,14 @@ function symbolsFact(header: ProfileHeader | null): Fact {
   const slide = proof.slide === undefined ? '' : `, loaded ${proof.slide} from where it was linked`;
   return {
     label,
-    text: `${visibleText(symbols)} · ${verdicts[proof.verdict]}`,
-    title: visibleText(`${symbols}\n${proof.detail}${slide}`),
+    text: joined([symbols, verdicts[proof.verdict]], ' · '),
+    title: joined([symbols, proof.detail + slide], '\n'),
     ...warnWhen(proof.verdict === 'mismatch'),
   };
+}
+
+function joined(parts: readonly string[], between: string): string {
+  return visibleText(parts.filter((part) => part !== '').join(between));
 }
 
 /** What was asked for, and what the pause budget or a slow dom0 made of it. */

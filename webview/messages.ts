@@ -30,6 +30,7 @@ export function connectHost(receive: (message: ToView) => void): Channel {
 }
 
 const TYPES: Record<ToView['type'], true> = {
+  named: true,
   flame: true,
   diffFlame: true,
   hotPaths: true,

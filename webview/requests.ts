@@ -142,6 +142,8 @@ export class Requests {
         return store.update({ heatMap: message.reply });
       case 'hotPaths':
         return store.update({ hotPaths: message.reply });
+      case 'named':
+        return store.update({ title: message.title });
       case 'grown':
         return this.askAgain();
       case 'opening':

@@ -26,6 +26,8 @@ export interface Stop {
 
 export interface Model {
   readonly view: ViewState;
+  /** What the host calls it; null until it has said so. */
+  readonly title: string | null;
   /** Of the profile; in a comparison, of the one after. */
   readonly header: ProfileHeader | null;
   /** Present in a comparison: the header of the one before. */
@@ -64,7 +66,7 @@ export class Store {
   constructor(view: ViewState) {
     const tables = { functions: null, diffFunctions: null, neighbours: null, diffNeighbours: null };
     const answers = { index: null, ...tables, hotPaths: null, heatMap: null, found: null };
-    const told = { header: null, base: null, status: null, end: null, opening: null, error: null };
+    const told = { title: null, header: null, base: null, status: null, end: null, opening: null, error: null };
     this.current = { view, ...answers, ...told, hovered: null, matches: null, past: [], future: [], carryFrom: null, awaiting: false };
   }
 

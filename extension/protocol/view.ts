@@ -43,6 +43,8 @@ export interface ViewState {
 }
 
 export type ToView =
+  /** What is shown, as its tab says, before any of it has been read. */
+  | { readonly type: 'named'; readonly title: string }
   /** Answers. `serial` repeats the question's: a view passes over answers to questions it no longer asks. */
   | { readonly type: 'flame'; readonly reply: FlameReply; readonly serial: number }
   | { readonly type: 'diffFlame'; readonly reply: DiffFlameReply; readonly serial: number }

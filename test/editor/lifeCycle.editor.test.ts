@@ -138,5 +138,7 @@ it('says of a capture that is too large how large a capture may be', async () =>
     .locator('.banner.is-error', { hasText: 'cellar.pb.gz is 1536 MiB; Ringside opens captures up to 1024 MiB' })
     .waitFor({ timeout: minutes });
   await page.getByText('The profile cannot be shown').waitFor();
+  await page.getByRole('heading', { name: 'cellar.pb.gz' }).waitFor();
+  expect(await page.locator('vscode-button:visible', { hasText: 'Show Log' }).count()).toBe(1);
   await user.screenshot('large-refused');
 });

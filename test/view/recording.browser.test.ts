@@ -137,6 +137,30 @@ it('warns in sight, with what to do', async () => {
   await expect.poll(() => of('command').map(({ command }) => command)).toEqual(['chooseSymbols', 'showLog']);
 });
 
+it('names a capture that cannot be opened, says why, and offers the log once', async () => {
+  const refused = {
+    shown: { id: 'refused', kind: 'profile' } as const,
+    ask: () => Promise.reject(new Error('night.pb.gz is cut off at byte 4096')),
+  };
+  const page = await open({ profile: refused }, '');
+  await view().send({ type: 'named', title: 'night.pb.gz' });
+  await page.getByText('The profile cannot be shown').waitFor();
+  expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('night.pb.gz');
+  expect(await page.locator('.banner.is-error').innerText()).toContain('cut off at byte 4096');
+  expect(await page.locator('vscode-button:visible', { hasText: 'Show Log' }).count()).toBe(1);
+  expect(await page.getByRole('button', { name: 'Dismiss' }).count()).toBe(0);
+  await view().screenshot('refused');
+});
+
+it('says only that symbols are not checked where there is no file of theirs to name', async () => {
+  const { profile } = new Workload().grow(50);
+  profile.facts.symbols = '';
+  profile.facts.proof = { verdict: 'unchecked', detail: 'no text of the guest was read' };
+  const page = await open({ profile });
+  expect(await page.locator('[data-fact="Symbols"] dd').innerText()).toBe('not checked');
+  expect(await page.locator('[data-fact="Symbols"]').getAttribute('title')).toBe('no text of the guest was read');
+});
+
 it('says that the symbols are not the guest’s, and lets one insist on them', async () => {
   const { profile } = new Workload().grow(50);
   profile.facts.proof = { verdict: 'mismatch', detail: 'none of 3 sampled pages of its text are in that file (not 0x103000)' };

@@ -106,6 +106,7 @@ export class FlameView extends Disposable {
   private async answer(message: FromView): Promise<void> {
     switch (message.type) {
       case 'ready':
+        this.post({ type: 'named', title: this.profile.title });
         if (this.profile.told) this.post(this.profile.told);
         if (this.profile.wanted !== null) this.showWanted();
         return;
