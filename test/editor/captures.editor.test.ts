@@ -204,10 +204,13 @@ it('opens several captures at once, other tools’ too, each with a state of its
 
 it('opens what other tools wrote', async () => {
   for (const [file, name] of Object.entries(foreign)) {
-    if (file.endsWith('.txt')) {
-      // any text: the explorer does not offer it there
+    if (file.startsWith('xenctx')) {
       await user.command('Unikernel: Open Capture');
       await user.acceptFile(path.join(editor.workspace, file));
+    } else if (file.endsWith('.txt')) {
+      // it may be any text: the explorer offers it among what a file can be opened with
+      await user.menuOf(file, 'Open With...');
+      await user.choose('Flame Graph');
     } else await user.menuOf(file, 'Open Capture');
     await user.activeTab(file).waitFor({ timeout: minutes });
     const page = await shown(name);

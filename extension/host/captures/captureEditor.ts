@@ -6,11 +6,11 @@ import * as vscode from 'vscode';
 import { logFailure } from '../base/failure.ts';
 import { FlameView, type ViewServices } from '../flamegraph/flameView.ts';
 import type { OpenProfile } from '../flamegraph/profiles.ts';
+import { captureFilters, foreignFiles } from './captureFiles.ts';
 
 export const captureViewType = 'ringside.capture';
-/** The same for files of other tools, which open as text unless one asks: the editor names only views whose selector the file is in. */
+/** The same for files of other tools: the editor names only views whose selector the file is in. */
 const foreignViewType = 'ringside.foreignProfile';
-const foreignFiles = /\.(folded|speedscope\.json|cpuprofile)$/;
 
 interface CaptureDocument extends vscode.CustomDocument {
   readonly profile: OpenProfile;
@@ -73,10 +73,7 @@ export async function openCapture(uri: unknown): Promise<void> {
   const [chosen] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Open Capture'),
-      filters: {
-        [vscode.l10n.t('Profiles')]: ['gz', 'pprof', 'pb', 'folded', 'json', 'cpuprofile', 'txt', 'perf'],
-        [vscode.l10n.t('All files')]: ['*'],
-      },
+      filters: captureFilters(),
     })) ?? [];
   if (chosen) await showCapture(chosen);
 }

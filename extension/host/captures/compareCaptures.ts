@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { Cancelled, Failure } from '../base/failure.ts';
 import type { FlamePanels } from '../flamegraph/panels.ts';
 import type { CaptureFile, OpenProfile, Profiles } from '../flamegraph/profiles.ts';
+import { captureFilters } from './captureFiles.ts';
 import type { RecentRecordings } from './recentRecordings.ts';
 
 export interface CompareServices {
@@ -67,7 +68,7 @@ async function chooseFile(title: string): Promise<vscode.Uri> {
   const [uri] =
     (await vscode.window.showOpenDialog({
       title,
-      filters: { [vscode.l10n.t('Profiles')]: ['gz', 'pprof', 'pb', 'folded', 'json', 'cpuprofile'], [vscode.l10n.t('All files')]: ['*'] },
+      filters: captureFilters(),
     })) ?? [];
   if (!uri) throw new Cancelled();
   return uri;
