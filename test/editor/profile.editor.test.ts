@@ -219,7 +219,8 @@ it('shows what has become slower first, and in the colour of more, when two capt
 
     await comparison.getByRole('tab', { name: 'Functions' }).click();
     const first = comparison.locator('.fn-space .fn-row:visible').first();
-    await expect.poll(() => first.innerText()).toMatch(/\+\d+\.\d%[^]*sort_(answers|shelves)$/);
+    // of a few samples it is chance which of a chain is first: the function itself, the one that it calls for all of its work, or what is inlined there
+    await expect.poll(() => first.innerText()).toMatch(/\+\d+\.\d%[^]*(sort_answers|sort_shelves|divide)$/);
     await first.click();
     await comparison.locator('.near-row').first().waitFor();
     await user.screenshot('slower-table');

@@ -77,7 +77,7 @@ export class NamedProfile {
     const key = `${name}\0${file}\0${line}\0${module}`;
     let id = this.known.get(key);
     if (id === undefined) {
-      const category = categoryOf(name, file);
+      const category = categoryOf(name, file, module);
       const fn = this.table.internFunction({ name, linkageName: '', file, startLine: 0, module, category, unresolved: false });
       this.known.set(key, (id = this.table.named([{ fn, line }])));
     }

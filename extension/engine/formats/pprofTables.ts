@@ -203,7 +203,7 @@ export class PprofLocations {
     const { tables } = this;
     const raw = tables.function(id);
     const [name, file, linkageName] = [tables.text(raw.name), tables.text(raw.filename), tables.text(raw.systemName)];
-    const category = categoryOf(name, file);
+    const category = categoryOf(name, file, module);
     const fn = this.table.internFunction({ name, linkageName, file, startLine: raw.startLine, module, category, unresolved: false });
     this.functionIds.set(id, { module, fn });
     return fn;
