@@ -13,8 +13,8 @@ export const packages = {
   rig: ['qemu-system-x86', 'qemu-utils', 'seabios', 'ipxe-qemu', 'mmdebstrap', 'e2fsprogs', 'cpio', 'kmod', 'zstd', 'openssh-client'],
   /** Chromium, and fonts so that it has letters to draw. */
   browser: ['chromium', 'fonts-dejavu-core'],
-  /** What tests compare with or talk to: a real sshd, a real pprof, Python for the agent, compilers for the corpus. */
-  tests: ['openssh-client', 'openssh-server', 'golang-go', 'python3', 'sudo', 'build-essential'],
+  /** What tests compare with or talk to: a real sshd, a PAM module that asks for a code, a real pprof, Python for the agent, compilers for the corpus. */
+  tests: ['openssh-client', 'openssh-server', 'libpam-google-authenticator', 'golang-go', 'python3', 'sudo', 'build-essential'],
   /** Compilers whose debug information is read, the symbolizer it is compared with, and a hypervisor with its symbols. */
   symbols: [
     'llvm-19',

@@ -6,7 +6,7 @@ import { el, setAttribute, setText } from './dom.ts';
 import { actionButton } from './elements.ts';
 import { warnWhen, type Fact } from './fact.ts';
 import { formatCount, formatDuration, formatMoment, formatShare, formatWeight } from './format.ts';
-import { visibleText } from './names.ts';
+import { elideMiddle, visibleText } from './names.ts';
 import { pauseFact, pauseHistogram } from './pauses.ts';
 import { isRecording, type Model, type Store } from './store.ts';
 
@@ -178,6 +178,8 @@ function unresolvedFact({ header, index }: Model): Fact {
 
 const verdicts = { proved: 'proved', mismatch: 'not the guest’s', unchecked: 'not checked' } as const;
 
+const LONGEST_SYMBOLS = 28;
+
 function symbolsFact(header: ProfileHeader | null): Fact {
   const label = 'Symbols';
   if (!header) return { label, text: null };
@@ -186,7 +188,8 @@ function symbolsFact(header: ProfileHeader | null): Fact {
   const slide = proof.slide === undefined ? '' : `, loaded ${proof.slide} from where it was linked`;
   return {
     label,
-    text: joined([symbols, verdicts[proof.verdict]], ' · '),
+    // the verdict must be seen, and so must the end of a path
+    text: joined([elideMiddle(symbols, LONGEST_SYMBOLS), verdicts[proof.verdict]], ' · '),
     title: joined([symbols, proof.detail + slide], '\n'),
     ...warnWhen(proof.verdict === 'mismatch'),
   };

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import type { Guest, HostConfig, Preflight, PreflightCheck } from '../protocol.ts';
 import type { Frame } from './agent/frames.ts';
 import { errorOf, fieldsOf, guestsOf, preflightOf } from './answers.ts';
-import type { Prompter } from './askpass/prompt.ts';
+import type { Prompter, QuestionKind } from './askpass/prompt.ts';
 import { AskpassServer } from './askpass/server.ts';
 import { Dom0Error } from './errors.ts';
 import { KernelFetch, type FetchProgress } from './kernelFetch.ts';
@@ -95,7 +95,7 @@ export class Dom0Client {
       const xl = { program: listCommand, reader: new ListReader(), preamble: NOTHING };
       // Where xl fails too, it is the agent's failure that a person can mend.
       const answer = await this.ask({ op: 'guests' }, signal, xl).catch((second: unknown) => {
-        throw second instanceof Dom0Error && second.code !== 'cancelled' ? error : second;
+        throw second instanceof Dom0Error && second.code !== 'cancelled' && second.code !== 'declined' ? error : second;
       });
       return guestsOf(answer);
     }
@@ -220,12 +220,8 @@ export class Dom0Client {
       interactive,
       controlFolder: this.controlFolder(),
     });
-    const cancelled = new Dom0Error(
-      'cancelled',
-      `The connection to ${host.name} was cancelled at a question of ssh.`,
-      'Connect again to answer it.',
-    );
-    const asker = options.prompter && (await this.askpassServer()).allow(destination, options.prompter, () => channel.abort(cancelled));
+    const onDecline = (kind: QuestionKind['kind']): void => channel.abort(declined(host.name, kind));
+    const asker = options.prompter && (await this.askpassServer()).allow(destination, options.prompter, onDecline);
     const channel = new Channel({
       ssh: options.ssh ?? 'ssh',
       args,
@@ -268,4 +264,14 @@ export class Dom0Client {
     if (this.ownFolder !== null) rmSync(this.ownFolder, { recursive: true, force: true });
     this.ownFolder = null;
   }
+}
+
+function declined(host: string, kind: QuestionKind['kind']): Dom0Error {
+  return kind === 'host-authenticity'
+    ? new Dom0Error(
+        'declined',
+        `Key not accepted: ${host} was not connected.`,
+        'Compare its fingerprint with the one the administrator gives (ssh-keygen -lf on the host), then connect again.',
+      )
+    : new Dom0Error('declined', `No answer to ssh: ${host} was not connected.`, 'Connect again to answer it.');
 }

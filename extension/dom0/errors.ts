@@ -15,7 +15,10 @@ export type Dom0ErrorCode =
   | 'host-key-revoked'
   | 'permission-denied'
   | 'key-permissions'
+  /** By the caller's signal. */
   | 'cancelled'
+  /** At a question of ssh: no answer, or No to a host's key. */
+  | 'declined'
   | 'askpass-failed'
   | 'connection-lost'
   | 'no-session'

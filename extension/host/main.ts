@@ -63,6 +63,7 @@ export function activate({
     const panels = keep(new FlamePanels(view, memory));
     keep(new CaptureEditor(view, globalStorageUri).register());
     const hosts = keep(new HostsView(configuration, connections, log));
+    const testing = { connections, hosts, log };
     const recent = new RecentRecordings(globalStorageUri, log);
     const recorder = keep(new Recorder({ configuration, connections, engine, profiles, panels, recent, log }));
     const kernels = vscode.Uri.joinPath(globalStorageUri, 'kernels');
@@ -84,13 +85,13 @@ export function activate({
         {
           'ringside.addHost': async () => {
             const host = await addHost(configuration);
-            if (host) await offerTest(host, connections, log);
+            if (host) await offerTest(host, testing);
           },
           'ringside.editHosts': () => configuration.open('hosts'),
           'ringside.refresh': (node) => hosts.refresh(hostsNode(node) ?? undefined),
           'ringside.testHost': async (node) => {
             const host = hostsNode(node)?.host ?? (await pickHost(configuration, vscode.l10n.t('Test a host')));
-            await testHost(host, connections, log);
+            await testHost(host, testing);
           },
           'ringside.profile': (node) => profileGuest(hostsNode(node), profiling),
           'ringside.profileFile': (name) => profileFile(name, profiling),

@@ -1,6 +1,6 @@
 /** A real sshd on loopback, with keys of its own, for tests of the wire. Any user can run it; root gets passwords and other users too. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,8 @@ export const isRoot = process.getuid?.() === 0;
 export interface SshdOptions {
   /** More lines of sshd_config. */
   readonly config?: readonly string[];
+  /** The lines of a PAM service of its own, for root; absent: PAM is not asked. */
+  readonly pam?: readonly string[];
 }
 
 export class Sshd {
@@ -17,6 +19,7 @@ export class Sshd {
   readonly port: number;
   private child: ChildProcess | null = null;
   private text = '';
+  private service: string | null = null;
 
   private constructor(folder: string, port: number) {
     this.folder = folder;
@@ -81,7 +84,7 @@ export class Sshd {
   }
 
   /** Starts listening again, with other settings if need be. */
-  async listen({ config = [] }: SshdOptions = {}): Promise<void> {
+  async listen({ config = [], pam }: SshdOptions = {}): Promise<void> {
     if (isRoot && !existsSync('/run/sshd')) mkdirSync('/run/sshd', { mode: 0o755 });
     const lines = [
       ...config,
@@ -91,18 +94,29 @@ export class Sshd {
       'PidFile none',
       'StrictModes no',
       'PermitRootLogin yes',
-      'UsePAM no',
-      'KbdInteractiveAuthentication no',
+      `UsePAM ${pam ? 'yes' : 'no'}`,
+      `KbdInteractiveAuthentication ${pam ? 'yes' : 'no'}`,
       'PasswordAuthentication no',
       'LogLevel VERBOSE',
     ];
     writeFileSync(this.file('sshd_config'), `${lines.join('\n')}\n`);
-    const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', this.file('sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(pam ? this.withService(pam) : '/usr/sbin/sshd', ['-D', '-e', '-f', this.file('sshd_config')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     this.child = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.text += text));
     const from = this.text.length;
     await until(() => this.text.slice(from).includes('Server listening') || child.exitCode !== null, 'sshd to listen');
     if (child.exitCode !== null) throw new Error(`sshd ended: ${this.text}`);
+  }
+
+  /** sshd under another name, which is the name of its PAM service; PAM looks for that in lower case. */
+  private withService(lines: readonly string[]): string {
+    const program = this.file(`sshd-${path.basename(this.folder).slice(-6).toLowerCase()}`);
+    if (!existsSync(program)) symlinkSync('/usr/sbin/sshd', program);
+    this.service = path.join('/etc/pam.d', path.basename(program));
+    writeFileSync(this.service, `${lines.join('\n')}\n`);
+    return program;
   }
 
   /** Ends the listener and every connection it has. */
@@ -118,6 +132,7 @@ export class Sshd {
 
   async remove(): Promise<void> {
     await this.stop();
+    if (this.service !== null) rmSync(this.service, { force: true });
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -163,14 +163,17 @@ it('says only that symbols are not checked where there is no file of theirs to n
 
 it('says that the symbols are not the guest’s, and lets one insist on them', async () => {
   const { profile } = new Workload().grow(50);
-  profile.facts.proof = { verdict: 'mismatch', detail: 'none of 3 sampled pages of its text are in that file (not 0x103000)' };
+  profile.facts.proof = {
+    verdict: 'mismatch',
+    detail: 'none of 3 sampled pages of its text are in that file (the one at 0x103000 is not)',
+  };
   profile.facts.warnings.push(
     'The guest does not run pantry.elf: names are withheld',
     'No line numbers: pantry.elf has no debug information',
   );
   const page = await open({ profile });
   expect(await page.locator('[data-fact="Symbols"] dd').innerText()).toBe('pantry.elf · not the guest’s');
-  expect(await page.locator('[data-fact="Symbols"]').getAttribute('title')).toContain('not 0x103000');
+  expect(await page.locator('[data-fact="Symbols"]').getAttribute('title')).toContain('the one at 0x103000 is not');
   expect(await page.locator('.banner').count()).toBe(2);
   await view().screenshot('mismatch');
   const insist = page.locator('vscode-button', { hasText: 'Use These Symbols Anyway' });

@@ -123,7 +123,7 @@ class Xen(object):
         if not handle:
             if ctypes.get_errno() in (errno.EACCES, errno.EPERM):
                 raise no_privilege()
-            raise Fault('no-xen', 'Xen cannot be reached: %s.' % os.strerror(ctypes.get_errno()), 'Check that this machine is a dom0 booted under Xen and that the xen-privcmd module is loaded.')
+            raise Fault('no-xen', 'Xen cannot be reached: %s.' % os.strerror(ctypes.get_errno()), 'Boot its Xen entry; if it runs under Xen, load the module: modprobe xen-privcmd')
         self.lib = lib
         self.handle = pointer(handle)
         self.info = ctypes.create_string_buffer(4096)

@@ -7,6 +7,8 @@ export type SshQuestion = {
   readonly destination: string;
   /** Aborts when ssh no longer waits for an answer: take the question away. */
   readonly signal: AbortSignal;
+  /** ssh asks this again: how many answers it has had since it last did. That one, or one of these, was not accepted. 0: it asks for the first time. */
+  readonly answersRefused: number;
 } & QuestionKind;
 
 export type QuestionKind =

@@ -38,26 +38,46 @@ function run(program: string, prompt: string, env: Record<string, string>): Prom
 }
 
 test.each([
-  ["root@h's password: ", 'se cret"\'$x', { code: 0, stdout: 'se cret"\'$x\n' }],
-  ["root@h's password: ", null, { code: 1, stdout: '' }],
+  ["root@h's password: ", 'se cret"\'$x', { code: 0, stdout: 'se cret"\'$x\n', declined: [] }],
+  ["root@h's password: ", null, { code: 1, stdout: '', declined: ['password'] }],
   [
     "The authenticity of host 'h' can't be established.\nX key fingerprint is Y.\nAre you sure (yes/no)? ",
     'yes',
-    { code: 0, stdout: 'yes\n' },
+    { code: 0, stdout: 'yes\n', declined: [] },
   ],
   [
     "The authenticity of host 'h' can't be established.\nX key fingerprint is Y.\nAre you sure (yes/no)? ",
     null,
-    { code: 0, stdout: 'no\n' },
+    { code: 0, stdout: 'no\n', declined: ['host-authenticity'] },
   ],
-])('%j answered by %j', async (prompt, answer, expected) => {
-  const cancelled: string[] = [];
-  const asker = server.allow('h', person, (text) => cancelled.push(text));
+])('%j answered by %j', async (prompt, answer, { declined, ...expected }) => {
+  const told: string[] = [];
+  const asker = server.allow('h', person, (kind) => told.push(kind));
   answers.push(answer);
   expect(await run(asker.env['SSH_ASKPASS']!, prompt, asker.env)).toEqual(expected);
   expect(asked.at(-1)).toMatchObject({ text: prompt, destination: 'h' });
-  expect(cancelled).toHaveLength(expected.code);
+  expect(told).toEqual(declined);
   asker.end();
+});
+
+test('a question that comes again tells how many answers were not accepted', async () => {
+  const asker = server.allow('h', person, () => undefined);
+  const other = server.allow('h', person, () => undefined);
+  const ask = async (prompt: string, env = asker.env): Promise<number | undefined> => {
+    answers.push('secret');
+    await run(env['SSH_ASKPASS']!, prompt, env);
+    return asked.at(-1)?.answersRefused;
+  };
+  expect(await ask("Enter passphrase for key '/k': ")).toBe(0);
+  expect(await ask("Enter passphrase for key '/k': ")).toBe(1);
+  expect(await ask('Password: ')).toBe(0);
+  expect(await ask('Password: ', other.env)).toBe(0);
+  expect(await ask('Verification code: ')).toBe(0);
+  expect(await ask('Password: ')).toBe(2);
+  expect(await ask('Verification code: ')).toBe(0);
+  expect(await ask('Password: ')).toBe(2);
+  asker.end();
+  other.end();
 });
 
 test('as Windows does it, with no script between', async () => {
@@ -97,13 +117,13 @@ test('a question is taken away when ssh no longer waits', async () => {
       return new Promise((resolve) => it.signal.addEventListener('abort', () => resolve(null)));
     },
   };
-  const cancelled: string[] = [];
-  const asker = server.allow('h', waiting, (text) => cancelled.push(text));
+  const declined: string[] = [];
+  const asker = server.allow('h', waiting, (kind) => declined.push(kind));
   const child = execFile(asker.env['SSH_ASKPASS']!, ['Password: '], { env: { ...process.env, ...asker.env } });
   await expect.poll(() => question?.kind, { timeout: 10_000 }).toBe('password');
   child.kill('SIGKILL');
   await expect.poll(() => question?.signal.aborted, { timeout: 10_000 }).toBe(true);
-  expect(cancelled).toEqual([]);
+  expect(declined).toEqual([]);
   asker.end();
 });
 

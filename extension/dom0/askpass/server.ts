@@ -3,7 +3,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
-import { classifyPrompt, cleanPrompt, type Prompter } from './prompt.ts';
+import { classifyPrompt, cleanPrompt, type Prompter, type QuestionKind } from './prompt.ts';
 
 /** One process of ssh that may ask. */
 export interface Asker {
@@ -17,7 +17,9 @@ interface Registered {
   readonly destination: string;
   readonly prompter: Prompter;
   readonly abort: AbortController;
-  readonly onCancel: (text: string) => void;
+  readonly onDecline: (kind: QuestionKind['kind']) => void;
+  /** What it has asked and been answered in this attempt to log in. */
+  readonly answered: string[];
 }
 
 const LONGEST_QUESTION = 64 << 10;
@@ -49,11 +51,11 @@ export class AskpassServer {
     return new AskpassServer(server, address, writeLauncher(folder, script), log);
   }
 
-  /** Allows one process of ssh to ask. `onCancel`: the person gave no answer, so the connection must end. */
-  allow(destination: string, prompter: Prompter, onCancel: (text: string) => void): Asker {
+  /** Allows one process of ssh to ask. `onDecline`: the person gave no answer, or did not accept the host's key, so the connection must end. */
+  allow(destination: string, prompter: Prompter, onDecline: (kind: QuestionKind['kind']) => void): Asker {
     const token = randomBytes(32).toString('hex');
     const abort = new AbortController();
-    this.askers.set(token, { destination, prompter, abort, onCancel });
+    this.askers.set(token, { destination, prompter, abort, onDecline, answered: [] });
     return {
       env: {
         ...this.launcher,
@@ -106,10 +108,14 @@ export class AskpassServer {
     const kind = classifyPrompt(text, typeof hint === 'string' ? hint : undefined);
     const signal = AbortSignal.any([gone, asker.abort.signal]);
     this.log(`askpass: ssh asks (${kind.kind})`);
-    const answer = await asker.prompter.ask({ text, destination: asker.destination, signal, ...kind });
-    if (kind.kind === 'host-authenticity') return answer === 'yes' ? 'yes' : 'no';
+    const { destination, answered } = asker;
+    const answersRefused = refusedBefore(text, answered);
+    const answer = await asker.prompter.ask({ text, destination, signal, answersRefused, ...kind });
     if (kind.kind === 'user-presence') return '';
-    if (answer === null && !signal.aborted) asker.onCancel(text);
+    const isDeclined = kind.kind === 'host-authenticity' ? answer !== 'yes' : answer === null;
+    if (isDeclined && !signal.aborted) asker.onDecline(kind.kind);
+    if (kind.kind === 'host-authenticity') return isDeclined ? 'no' : 'yes';
+    if (!isDeclined) answered.push(text);
     return answer;
   }
 
@@ -122,6 +128,12 @@ export class AskpassServer {
     }
     return undefined;
   }
+}
+
+/** How many answers were given since ssh last asked this. With it a new attempt begins: a host may want a password and a code, and refuse both. */
+function refusedBefore(text: string, answered: string[]): number {
+  const last = answered.lastIndexOf(text);
+  return last < 0 ? 0 : answered.splice(0).length - last;
 }
 
 /**

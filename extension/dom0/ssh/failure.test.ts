@@ -35,13 +35,14 @@ const rows: [string, Partial<SshEnd>, string, ...string[]][] = [
     'host-key-unknown',
     'ssh root@dom0',
   ],
-  ['root@dom0: Permission denied (publickey,password).', {}, 'permission-denied', 'publickey,password'],
+  ['root@dom0: Permission denied (publickey,password).', {}, 'permission-denied', 'publickey,password', 'authorized_keys'],
   [
-    'Permission denied, please try again.\nPermission denied, please try again.\nroot@dom0: Permission denied (password).',
+    'Permission denied, please try again.\nPermission denied, please try again.\nroot@dom0: Permission denied (publickey,password).',
     {},
     'permission-denied',
-    'password',
+    'did not accept the password; it accepts: publickey,password',
   ],
+  ['root@dom0: Permission denied (keyboard-interactive).', {}, 'permission-denied', 'keyboard-interactive', 'what was answered'],
   [
     'Received disconnect from 10.0.0.1 port 22:2: Too many authentication failures\nDisconnected from 10.0.0.1 port 22',
     {},

@@ -106,8 +106,20 @@ const sshRules: readonly Rule[] = [
   {
     pattern: /Too many authentication failures/,
     code: 'permission-denied',
-    what: '{host} gave up: too many keys were tried.',
-    remedy: 'Name the right one in the ssh configuration: IdentityFile, with IdentitiesOnly yes.',
+    what: '{host} gave up: too many keys or passwords were tried.',
+    remedy: 'Name the right key in the ssh configuration: IdentityFile, with IdentitiesOnly yes.',
+  },
+  {
+    pattern: /Permission denied, please try again[\s\S]*Permission denied \(([^)]*)\)/,
+    code: 'permission-denied',
+    what: '{host} did not accept the password; it accepts: $1.',
+    remedy: 'Check the user name and connect again, or set up a key.',
+  },
+  {
+    pattern: /Permission denied \(((?:(?!publickey)[^)])*)\)/,
+    code: 'permission-denied',
+    what: '{host} does not let this user in; it accepts: $1.',
+    remedy: 'Check the user name and what was answered; where nobody can be asked, set up a key.',
   },
   {
     pattern: /Permission denied \(([^)]*)\)/,

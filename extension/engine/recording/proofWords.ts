@@ -31,7 +31,7 @@ function detailOf(finding: TextFinding, nameOf: (address: number) => string | un
   if (verdict === 'unchecked') return 'no text of the guest has come';
   if (verdict === 'mismatch') {
     const others = equalPages === 0 ? 'none' : `only ${equalPages}`;
-    return `${others} of ${count(pages, 'sampled page')} of its text ${equalPages === 1 ? 'is' : 'are'} in that file (not ${hex(firstOther ?? 0)})`;
+    return `${others} of ${count(pages, 'sampled page')} of its text ${equalPages === 1 ? 'is' : 'are'} in that file (the one at ${hex(firstOther ?? 0)} is not)`;
   }
   const outside = outsidePages > 0 ? `; ${count(outsidePages, 'page')} outside of the file` : '';
   const whole = `${count(equalPages, 'page')} of the guest's text, ${bytes} bytes, compared with the file`;

@@ -1,5 +1,6 @@
 /** How the host tells a person that something failed: what, where, the next step, and the log. */
 import * as vscode from 'vscode';
+import { plain } from '../words.ts';
 
 /** A button beside an error's message. */
 export interface Remedy {
@@ -29,7 +30,12 @@ export class Cancelled extends Error {
 export function isCancelled(error: unknown): boolean {
   if (error instanceof Cancelled || error instanceof vscode.CancellationError) return true;
   // Dom0Error tells by its code, whatever was aborted with a signal by its name.
-  return error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === 'cancelled'));
+  return error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === 'cancelled') || isDeclined(error));
+}
+
+/** The person went back on it at a question of ssh. What was not done then is said in passing. */
+export function isDeclined(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'declined';
 }
 
 /** The message of an error, and of its causes where they add something. */
@@ -42,8 +48,15 @@ export function messageOf(error: unknown): string {
   return messages.length > 0 ? messages.join(': ') : String(error);
 }
 
+/** How long a word in passing stays in the status bar. */
+const passingMs = 10_000;
+
 /** Logs an error with its stack and causes, and shows it. Resolves when the message has been dealt with; nobody needs to wait for that. */
 export async function showFailure(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
+  if (isDeclined(error)) {
+    log.info(messageOf(error));
+    vscode.window.setStatusBarMessage(`$(circle-slash) ${plain(messageOf(error))}`, passingMs);
+  }
   if (isCancelled(error)) return;
   logFailure(error, log);
   const remedies = error instanceof Failure ? error.remedies : [];

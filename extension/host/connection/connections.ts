@@ -2,10 +2,11 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { Dom0Client } from '../../dom0/client.ts';
-import type { HostConfig } from '../../protocol.ts';
+import type { Guest, HostConfig } from '../../protocol.ts';
 import { Disposable } from '../base/disposable.ts';
-import { logFailure } from '../base/failure.ts';
+import { Failure, isCancelled, logFailure } from '../base/failure.ts';
 import type { Configuration } from '../configuration/configuration.ts';
+import { plain } from '../words.ts';
 import { prompter } from './prompts.ts';
 import { requireTrust } from './trust.ts';
 
@@ -42,6 +43,16 @@ export class Connections extends Disposable {
     });
     this.clients.set(key, client);
     return client;
+  }
+
+  /** The guests of a host now. What fails names the host by the name that the person gave it. */
+  async guestsOf(host: HostConfig, signal?: AbortSignal): Promise<Guest[]> {
+    try {
+      return await this.to(host).guests(signal);
+    } catch (cause) {
+      if (isCancelled(cause) || cause instanceof Failure) throw cause;
+      throw new Error(vscode.l10n.t('The guests of {0} cannot be listed', plain(host.name)), { cause });
+    }
   }
 
   /** Ends every shared ssh connection. */

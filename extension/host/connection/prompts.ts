@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import type { Prompter, SshQuestion } from '../../dom0/client.ts';
 import { plain } from '../words.ts';
 
+type Question = Exclude<SshQuestion, { readonly kind: 'user-presence' }>;
+
 let asking = 0;
 
 /** Whether a question of ssh is on the screen: an input box hides a quick pick that waits for the connection. */
@@ -10,24 +12,32 @@ export function isAsking(): boolean {
   return asking > 0;
 }
 
+/** Ends with the question before: two hosts may ask at once, and the second input box would hide the first, which means Escape. */
+let before: Promise<unknown> = Promise.resolve();
+
 export const prompter: Prompter = {
-  async ask(question) {
-    if (question.signal.aborted) return null;
-    asking++;
-    try {
-      return await show(question);
-    } finally {
-      asking--;
-    }
+  ask(question) {
+    if (question.kind === 'user-presence') return showPresence(question);
+    const answer = before.then(() => askInTurn(question));
+    before = answer.catch(() => null);
+    return answer;
   },
 };
 
-async function show(question: SshQuestion): Promise<string | null> {
+async function askInTurn(question: Question): Promise<string | null> {
+  if (question.signal.aborted) return null;
+  asking++;
+  try {
+    return await show(question);
+  } finally {
+    asking--;
+  }
+}
+
+async function show(question: Question): Promise<string | null> {
   switch (question.kind) {
     case 'host-authenticity':
       return askAuthenticity(question);
-    case 'user-presence':
-      return showPresence(question);
     case 'passphrase':
       return askSecret(question, vscode.l10n.t('Passphrase of {0}', plain(question.key)));
     case 'password':
@@ -55,7 +65,8 @@ async function askAuthenticity(question: SshQuestion & { kind: 'host-authenticit
     plain(question.fingerprint),
     '',
     vscode.l10n.t(
-      'ssh has not met this machine before. Compare the fingerprint with the one the machine itself shows (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub on its console), then say whether it is the one you mean. ssh will remember a yes.',
+      'ssh to {0} has not met this machine before. Compare the fingerprint with the one the machine itself shows (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub on its console), then say whether it is the one you mean. ssh will remember a yes.',
+      plain(question.destination),
     ),
   ].join('\n');
   const pressed = await vscode.window.showWarningMessage(
@@ -67,15 +78,10 @@ async function askAuthenticity(question: SshQuestion & { kind: 'host-authenticit
   return pressed === yes && !question.signal.aborted ? 'yes' : null;
 }
 
-/** What was answered last, so that being asked the same again can be told for what it is. */
-let answered = { question: '', atMs: 0 };
-const sameAttemptMs = 60_000;
-
 /** A masked input box that stays when the focus leaves it, and goes when ssh no longer waits. */
 function askSecret(question: SshQuestion, placeholder: string): Promise<string | null> {
   return new Promise((resolve) => {
     const box = vscode.window.createInputBox();
-    const asked = `${question.destination}\n${question.text}`;
     let answer: string | null = null;
     const close = (): void => box.hide();
     box.title = vscode.l10n.t('ssh to {0}', plain(question.destination));
@@ -83,14 +89,14 @@ function askSecret(question: SshQuestion, placeholder: string): Promise<string |
     box.placeholder = placeholder;
     box.password = true;
     box.ignoreFocusOut = true;
-    if (answered.question === asked && Date.now() - answered.atMs < sameAttemptMs)
-      box.validationMessage = vscode.l10n.t('The last answer was not accepted. Try again.');
+    if (question.answersRefused === 1) box.validationMessage = vscode.l10n.t('The last answer was not accepted. Try again.');
+    else if (question.answersRefused > 1)
+      box.validationMessage = vscode.l10n.t('One of the last {0} answers was not accepted. Give them again.', question.answersRefused);
     box.onDidChangeValue(() => {
       box.validationMessage = undefined;
     });
     box.onDidAccept(() => {
       answer = box.value;
-      answered = { question: asked, atMs: Date.now() };
       box.hide();
     });
     box.onDidHide(() => {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Guest, HostConfig } from '../../protocol.ts';
 import { Disposable } from '../base/disposable.ts';
-import { isCancelled, logFailure, messageOf, showFailure } from '../base/failure.ts';
+import { logFailure, messageOf, showFailure } from '../base/failure.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Connections } from '../connection/connections.ts';
 import { count, duration, plain } from '../words.ts';
@@ -24,6 +24,9 @@ export class HostsView extends Disposable implements vscode.TreeDataProvider<Hos
   private readonly log: vscode.LogOutputChannel;
   private readonly changed = this.register(new vscode.EventEmitter<HostsNode | undefined>());
   readonly onDidChangeTreeData = this.changed.event;
+  /** Whose guests could not be listed when they were last asked for, by name. */
+  private readonly failed = new Map<string, HostsNode>();
+  private readonly quietly = new Set<string>();
 
   constructor(configuration: Configuration, connections: Connections, log: vscode.LogOutputChannel) {
     super();
@@ -44,11 +47,19 @@ export class HostsView extends Disposable implements vscode.TreeDataProvider<Hos
     this.changed.fire(node?.type === 'host' ? node : undefined);
   }
 
+  /** A host was reached by other means: what is said of an attempt before is no longer so. Nobody asked for its guests, so no failure pops up. */
+  wasReached({ name }: HostConfig): void {
+    const node = this.failed.get(name);
+    if (!node) return;
+    this.quietly.add(name);
+    this.changed.fire(node);
+  }
+
   async getChildren(node?: HostsNode): Promise<HostsNode[]> {
     // none of them could be connected to: the empty view says why
     if (!vscode.workspace.isTrusted) return [];
     if (!node) return this.configuration.hosts().map((host) => ({ type: 'host', host }));
-    return node.type === 'host' ? this.guestsOf(node.host) : [];
+    return node.type === 'host' ? this.guestsOf(node) : [];
   }
 
   getTreeItem(node: HostsNode): vscode.TreeItem {
@@ -64,16 +75,21 @@ export class HostsView extends Disposable implements vscode.TreeDataProvider<Hos
     }
   }
 
-  private async guestsOf(host: HostConfig): Promise<HostsNode[]> {
+  private async guestsOf(node: HostsNode): Promise<HostsNode[]> {
+    const { host } = node;
+    const isQuiet = this.quietly.delete(host.name);
+    this.failed.delete(host.name);
     try {
-      const guests = await this.connections.to(host).guests();
+      const guests = await this.connections.guestsOf(host);
       if (guests.length === 0) return [{ type: 'note', host, text: vscode.l10n.t('No guests'), failed: false }];
       return guests.sort(byInterest).map((guest) => ({ type: 'guest', host, guest }));
     } catch (error) {
-      const text = isCancelled(error) ? vscode.l10n.t('Cancelled') : messageOf(error);
-      if (isCancelled(error)) logFailure(error, this.log);
+      this.failed.set(host.name, node);
+      if (isQuiet) logFailure(error, this.log);
       else void showFailure(error, this.log);
-      return [{ type: 'note', host, text, failed: true }];
+      // why alone: the host stands above it
+      const why = error instanceof Error && error.cause !== undefined ? error.cause : error;
+      return [{ type: 'note', host, text: messageOf(why), failed: true }];
     }
   }
 }
@@ -105,12 +121,11 @@ function guestItem(host: HostConfig, guest: Guest): vscode.TreeItem {
 }
 
 function noteItem({ host, text, failed }: HostsNode & { type: 'note' }): vscode.TreeItem {
-  const item = new vscode.TreeItem(failed ? vscode.l10n.t('Not connected') : text, vscode.TreeItemCollapsibleState.None);
+  const item = new vscode.TreeItem(plain(text), vscode.TreeItemCollapsibleState.None);
   item.id = `note:${host.name}`;
   item.iconPath = new vscode.ThemeIcon(failed ? 'warning' : 'info');
   item.contextValue = 'note';
   if (!failed) return item;
-  item.description = plain(text);
   item.tooltip = text;
   item.command = { command: 'ringside.showLog', title: vscode.l10n.t('Show Log') };
   return item;

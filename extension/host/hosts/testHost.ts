@@ -4,17 +4,25 @@ import type { HostConfig, Preflight, PreflightCheck } from '../../protocol.ts';
 import { Cancelled } from '../base/failure.ts';
 import type { Connections } from '../connection/connections.ts';
 import { count, plain } from '../words.ts';
+import type { HostsView } from './hostsView.ts';
 
-/** Once a host was added. */
-export async function offerTest(host: HostConfig, connections: Connections, log: vscode.LogOutputChannel): Promise<void> {
-  const test = vscode.l10n.t('Test Host');
-  const pressed = await vscode.window.showInformationMessage(vscode.l10n.t('{0} was added.', plain(host.name)), test);
-  if (pressed === test) await testHost(host, connections, log);
+interface Testing {
+  readonly connections: Connections;
+  readonly hosts: HostsView;
+  readonly log: vscode.LogOutputChannel;
 }
 
-export async function testHost(host: HostConfig, connections: Connections, log: vscode.LogOutputChannel): Promise<void> {
+/** Once a host was added. */
+export async function offerTest(host: HostConfig, testing: Testing): Promise<void> {
+  const test = vscode.l10n.t('Test Host');
+  const pressed = await vscode.window.showInformationMessage(vscode.l10n.t('{0} was added.', plain(host.name)), test);
+  if (pressed === test) await testHost(host, testing);
+}
+
+export async function testHost(host: HostConfig, { connections, hosts, log }: Testing): Promise<void> {
   const client = connections.to(host);
   const preflight = await withAbort(vscode.l10n.t('Testing {0}', plain(host.name)), (signal) => client.preflight(signal));
+  hosts.wasReached(host);
   report(host, preflight, log);
   await show(host, preflight, log);
 }

@@ -68,7 +68,7 @@ async function ask(
       const load = async (): Promise<void> => {
         pick.busy = true;
         try {
-          guests = (await connections.to(host).guests(abort.signal)).sort(byInterest);
+          guests = (await connections.guestsOf(host, abort.signal)).sort(byInterest);
           show();
           if (hiddenByQuestion) pick.show();
           hiddenByQuestion = false;

@@ -1,7 +1,7 @@
 /** Unikernel: Profile Guest and Profile Again: from the question which guest to the recording. */
 import * as vscode from 'vscode';
 import type { Guest, HostConfig, SymbolSource } from '../../protocol.ts';
-import { Cancelled, Failure, showFailure } from '../base/failure.ts';
+import { Failure, isCancelled, showFailure } from '../base/failure.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { BeforeAfter } from '../captures/beforeAfter.ts';
 import { requireTrust } from '../connection/trust.ts';
@@ -71,7 +71,7 @@ function mannerOf(configuration: Configuration): Manner {
 
 async function findGuest(host: HostConfig, name: string, { connections }: ProfilingServices): Promise<Guest> {
   const title = vscode.l10n.t('Looking for {0} on {1}', plain(name), plain(host.name));
-  const guests = await withAbort(title, (signal) => connections.to(host).guests(signal));
+  const guests = await withAbort(title, (signal) => connections.guestsOf(host, signal));
   const guest = guests.find((candidate) => candidate.name === name);
   if (guest) return guest;
   const known = guests.map((candidate) => plain(candidate.name)).join(', ');
@@ -111,7 +111,7 @@ async function recordOne(plan: Plan, symbols: SymbolSource, services: ProfilingS
     const kept = await services.recorder.record(plan, symbols);
     if (kept) services.beforeAfter.keep(kept, plan, again);
   } catch (error) {
-    if (error instanceof Cancelled || error instanceof Failure) throw error;
+    if (isCancelled(error) || error instanceof Failure) throw error;
     throw new Error(vscode.l10n.t('{0} on {1} could not be recorded', plain(plan.guest.name), plain(plan.host.name)), { cause: error });
   }
 }
