@@ -1,5 +1,6 @@
 /** How the host tells a person that something failed: what, where, the next step, and the log. */
 import * as vscode from 'vscode';
+import { Dom0Error } from '../../dom0/client.ts';
 import { plain } from '../words.ts';
 
 /** A button beside an error's message. */
@@ -34,8 +35,8 @@ export function isCancelled(error: unknown): boolean {
 }
 
 /** The person went back on it at a question of ssh. What was not done then is said in passing. */
-export function isDeclined(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'declined';
+function isDeclined(error: unknown): error is Dom0Error {
+  return error instanceof Dom0Error && error.code === 'declined';
 }
 
 /** The message of an error, and of its causes where they add something. */
@@ -55,7 +56,7 @@ const passingMs = 10_000;
 export async function showFailure(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
   if (isDeclined(error)) {
     log.info(messageOf(error));
-    vscode.window.setStatusBarMessage(`$(circle-slash) ${plain(messageOf(error))}`, passingMs);
+    vscode.window.setStatusBarMessage(`$(circle-slash) ${plain(error.what)}`, passingMs);
   }
   if (isCancelled(error)) return;
   logFailure(error, log);
