@@ -21,7 +21,7 @@ import { writePprof } from './formats/pprofWrite.ts';
 import { writeWhole } from './formats/wholeFile.ts';
 import { openFile } from './openFile.ts';
 import { around } from './profile/around.ts';
-import { EVERYTHING, shapeKey, topDown } from './profile/filter.ts';
+import { EVERYTHING, shapeKey, topDown, zoomedTo } from './profile/filter.ts';
 import type { Profile } from './profile/profile.ts';
 import { ProfileViews } from './profile/views.ts';
 import { walk } from './profile/walk.ts';
@@ -184,10 +184,14 @@ export class Session {
   /** Of the active profile; null where there is none, or where it knows nothing of the file. */
   async lineHeat(path: string): Promise<LineHeat | null> {
     const active = await this.activeFile(path);
-    const costs = active && lineHeat(active.views, countedIn(active), active.files);
-    if (!costs) return null;
-    const source = await this.sourceState(active.views.profile, active.files, path);
-    return { ...costs, grandTotal: shownTotal(active), source, within: selectedName(active) };
+    if (!active) return null;
+    const { views, files } = active;
+    const within = selectedName(active);
+    const costs = lineHeat(views, countedIn(active), files);
+    // a file that the selected frame does not lead through is a source of the profile all the same
+    if (!costs && (within === null || !lineHeat(views, zoomedTo(active.filter, active.rootNode), files))) return null;
+    const source = await this.sourceState(views.profile, files, path);
+    return { line: [], self: [], total: [], ...costs, grandTotal: shownTotal(active), source, within };
   }
 
   /** @param files those of the profile that the path stands for */

@@ -51,6 +51,26 @@ describe.each(compilers)('%s %s', { timeout: 120_000 }, (compiler, flags) => {
       [await millLine('mill.cpp', 'return mill')]: [0, 100],
     }));
 
+  it('counts what leads through the frame that is selected, of the shape that is shown', async () => {
+    const { tree, functions } = views.weighted(EVERYTHING);
+    const spin = Array.from({ length: tree.size }, (_, node) => node).find(
+      (node) => node > 0 && functions[tree.functionOf(node)]!.name === 'spin',
+    )!;
+    const whole = await costs('mill.cpp');
+    session.select('mill', spin, EVERYTHING);
+    expect(await session.lineHeat(at('mill.cpp'))).toMatchObject({ within: 'spin' });
+    expect(await costs('mill.cpp')).toEqual({
+      [await millLine('mill.cpp', 'spin(n);')]: [0, 60],
+      [await millLine('mill.cpp', 'return mill')]: [0, 60],
+    });
+    expect(await session.lineHeat(at('grind.h'))).toMatchObject({ line: [], grandTotal: 100, within: 'spin' });
+    expect(await session.lineHeat(at('other.h' as MillSource))).toBeNull();
+    session.select('mill', spin, { ...EVERYTHING, hideLibrary: true });
+    expect(await session.lineHeat(at('mill.cpp'))).toMatchObject({ within: null });
+    session.select('mill', null, EVERYTHING);
+    expect(await costs('mill.cpp')).toEqual(whole);
+  });
+
   it('goes to the hottest line, and from there to what called it', async () => {
     const line = await millLine('spin.S', 'imull');
     const hot = await session.answers['ringside/hotLines']({ limit: 1, by: 'self' }, quiet);

@@ -9,6 +9,7 @@ import { Failure, logFailure } from '../base/failure.ts';
 import type { Profiles } from '../flamegraph/profiles.ts';
 import type { Engine } from '../languageServer/engine.ts';
 import { isSettled } from '../sources/goTo.ts';
+import { plain } from '../words.ts';
 import type { SourceOpener } from '../sources/openSource.ts';
 import { neighbourLine } from './bands.ts';
 import { HeatColours } from './colours.ts';
@@ -53,7 +54,12 @@ export class LineHeatView extends Disposable {
     const { editor, heat } = await this.current();
     const hot = hotLines(heat, this.mode()).map(({ line }) => line);
     const line = neighbourLine(hot, editor.selection.active.line + 1, direction);
-    if (line === null) throw new Failure(vscode.l10n.t('No line of this file is hot.'));
+    if (line === null)
+      throw new Failure(
+        heat.within === null
+          ? vscode.l10n.t('No line of this file is hot.')
+          : vscode.l10n.t('No line of this file is hot in the samples through {0}, the frame that is selected.', plain(heat.within)),
+      );
     reveal(editor, line);
   }
 
