@@ -30,11 +30,15 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** As `setText`, for a name that is cut in its middle where there is no room for it (`.elided` in page.css). */
+/** As `setText`, for a name that is cut in its middle where there is no room for it (`.elided` in page.css); it is heard as one word all the same. */
 export function setName(element: Element, name: string): void {
   if (element.textContent === name) return;
   const { beginning, ending } = divided(name);
-  element.replaceChildren(...(beginning === '' ? [] : [el('span', { class: 'elided' }, beginning)]), ending);
+  const giving = el('span', { class: 'elided' }, beginning);
+  giving.style.maxWidth = `calc(100% - ${ending.length}ch)`;
+  element.replaceChildren(...(beginning === '' ? [] : [giving]), ending);
+  setAttribute(element, 'role', beginning === '' ? null : 'text');
+  setAttribute(element, 'aria-label', beginning === '' ? null : name);
 }
 
 export function setAttribute(element: Element, name: string, value: string | null): void {

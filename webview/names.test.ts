@@ -22,6 +22,7 @@ it('never halves a surrogate pair', () => {
 it.each([
   ['hash_block', '', 'hash_block'],
   ['kernel::memory::pool::take_a_block', 'kernel::memory::pool::', 'take_a_block'],
+  ['HYPERVISOR_console_io', 'HYPERVISOR', '_console_io'],
   [`${'x'.repeat(20)}😀${'y'.repeat(11)}`, 'x'.repeat(20), `😀${'y'.repeat(11)}`],
 ])('%s gives way up to its end', (name, beginning, ending) => expect(divided(name)).toEqual({ beginning, ending }));
 

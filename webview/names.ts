@@ -32,13 +32,13 @@ export function elideMiddle(name: string, room: number): string {
   return `${name.slice(0, head)}…${name.slice(tail)}`;
 }
 
-/** Characters that are seen of a long name however little room there is for it; `.elided` in page.css says the same. */
+/** Characters at a name's end that are seen however little room there is for it; of a shorter name the half. */
 const ENDING = 12;
 
 /** A name as what gives way where there is little room, which is nothing of a short one, and what does not. Never cuts a surrogate pair in two. */
 export function divided(name: string): { beginning: string; ending: string } {
-  if (name.length <= 2 * ENDING) return { beginning: '', ending: name };
-  const at = name.length - ENDING;
+  if (name.length <= ENDING) return { beginning: '', ending: name };
+  const at = name.length - Math.min(ENDING, Math.ceil(name.length / 2));
   const cut = isLow(name.charCodeAt(at)) ? at - 1 : at;
   return { beginning: name.slice(0, cut), ending: name.slice(cut) };
 }

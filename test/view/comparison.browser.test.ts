@@ -111,13 +111,13 @@ describe.each(THEMES)('%s', (theme) => {
   });
 });
 
-it('fits a panel of 380 pixels', async () => {
-  const page = await open({ profile: after().profile, base: before, width: 380 });
-  await view().screenshot('narrow-comparison');
+it.each(THEMES)('fits a panel of 380 pixels: %s', async (theme) => {
+  const page = await open({ profile: after().profile, base: before, theme, width: 380 });
+  await view().screenshot(`narrow-comparison-${theme}`);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
   await page.keyboard.press('2');
   await rows().filter({ hasText: 'find_order' }).click();
   await page.locator('.near .near-row').first().waitFor();
-  await view().screenshot('narrow-comparison-table');
+  await view().screenshot(`narrow-comparison-table-${theme}`);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
 });

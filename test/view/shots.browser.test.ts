@@ -65,19 +65,19 @@ describe.each(THEMES)('%s', (theme) => {
   });
 });
 
-it('a panel of 380 pixels', async () => {
-  const view = await openView({ browser, profile: new Workload().grow(1980).profile, width: 380 });
+it.each(THEMES)('a panel of 380 pixels: %s', async (theme) => {
+  const view = await openView({ browser, profile: new Workload().grow(1980).profile, theme, width: 380 });
   try {
     const { page } = view;
     await page.getByRole('treeitem', { name: /^find_order,/ }).click();
-    await view.screenshot('narrow-flame');
+    await view.screenshot(`narrow-flame-${theme}`);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
     await page.getByRole('tab', { name: 'Hot Paths' }).click();
     await page
       .getByRole('treeitem', { name: /HYPERVISOR_sched_op/ })
       .first()
       .waitFor();
-    await view.screenshot('narrow-paths');
+    await view.screenshot(`narrow-paths-${theme}`);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
     await page.getByRole('tab', { name: 'Functions' }).click();
     await page.locator('.fn-space .fn-row:visible', { hasText: 'find_order' }).click();
@@ -85,7 +85,7 @@ it('a panel of 380 pixels', async () => {
     await page.keyboard.press('t');
     await page.locator('.heat-axis span').first().waitFor();
     expect((await page.locator('.fn-table').boundingBox())!.height).toBeGreaterThan(150);
-    await view.screenshot('narrow-functions');
+    await view.screenshot(`narrow-functions-${theme}`);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
     expect(await findings(view)).toEqual([]);
     expect(view.complaints).toEqual([]);
@@ -94,15 +94,15 @@ it('a panel of 380 pixels', async () => {
   }
 });
 
-it('at twice the size', async () => {
+it.each(THEMES)('at twice the size: %s', async (theme) => {
   // As the editor zooms: half the pixels of CSS, each of four on the screen.
   const zoomed = await openBrowser({ deviceScaleFactor: 2 });
-  const view = await openView({ browser: zoomed, profile: new Workload().grow(1980).profile, width: 450, height: 380 });
+  const view = await openView({ browser: zoomed, profile: new Workload().grow(1980).profile, theme, width: 450, height: 380 });
   try {
     const { page } = view;
     await page.getByRole('treeitem', { name: /^find_order,/ }).click();
     await expect.poll(() => page.locator('.flame-canvas').evaluate((c: HTMLCanvasElement) => c.width / c.clientWidth)).toBe(2);
-    await view.screenshot('zoom-200');
+    await view.screenshot(`zoom-200-${theme}`);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(450);
     // The graph keeps room to be read in, and what does not fit can be scrolled to.
     expect((await page.locator('.flame').boundingBox())!.height).toBeGreaterThan(60);
@@ -114,14 +114,14 @@ it('at twice the size', async () => {
       await page.getByRole('tab', { name }).click();
       await page.locator(first).first().waitFor();
       await page.locator(first).first().scrollIntoViewIfNeeded();
-      await view.screenshot(`zoom-200-${name.toLowerCase().replace(' ', '-')}`);
+      await view.screenshot(`zoom-200-${name.toLowerCase().replace(' ', '-')}-${theme}`);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(450);
       expect(await findings(view)).toEqual([]);
     }
     await page.getByRole('button', { name: 'Time Heat Map' }).click();
     await page.locator('.heat-axis span').first().waitFor();
     await page.locator('.heat-map').scrollIntoViewIfNeeded();
-    await view.screenshot('zoom-200-heat-map');
+    await view.screenshot(`zoom-200-heat-map-${theme}`);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(450);
   } finally {
     await zoomed.close();
@@ -144,4 +144,29 @@ it('moves nothing by itself where motion is reduced', async () => {
   } finally {
     await still.close();
   }
+});
+
+describe.each(THEMES)('%s', (theme) => {
+  it('names that are too long are cut in their middle, in every list', async () => {
+    const scope = 'storage.warehouse.shelf_index.balanced_tree.of_orders.compare_by_date_then_by_customer_then_by_number.of_requests';
+    const profile = new Workload(false, [
+      [500, 0, `main:1 ${scope}.find_or_insert:2`],
+      [300, 0, `main:1 ${scope}.find_or_remove:3`],
+    ]).grow(900).profile;
+    const view = await openView({ browser, profile, theme, width: 620 });
+    const { page } = view;
+    const isCut = (element: Element): boolean => element.scrollWidth > element.clientWidth;
+    await page.getByRole('treeitem', { name: /find_or_insert/ }).click();
+    await view.screenshot(`long-names-flame-${theme}`);
+    for (const [tab, names] of [
+      ['Hot Paths', '.paths .row-name .elided'],
+      ['Functions', '.fn-space .fn-row:visible .is-name .elided'],
+    ] as const) {
+      await page.getByRole('tab', { name: tab }).click();
+      await page.locator(names).first().waitFor();
+      expect(await page.locator(names).first().evaluate(isCut), tab).toBe(true);
+      await view.screenshot(`long-names-${tab.toLowerCase().replace(' ', '-')}-${theme}`);
+    }
+    await view.close();
+  });
 });
