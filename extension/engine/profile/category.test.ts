@@ -5,6 +5,8 @@ it.each([
   ['main.work', '/srv/gospin/main.go', '', 'application'],
   ['sort.pdqsort', '/usr/lib/go-1.19/src/sort/zsortinterface.go', '', 'library'],
   ['runtime.madvise', '/usr/local/go/src/runtime/sys_linux_amd64.s', '', 'library'],
+  ['main.run', '/home/me/go/src/example.com/app/main.go', '', 'application'],
+  ['errors.Wrap', '/home/me/go/pkg/mod/github.com/pkg/errors@v0.9.1/errors.go', '', 'library'],
   ['json.dumps', '/usr/lib/python3.11/json/__init__.py', '', 'library'],
   ['prove', '/srv/spin/spin.py', '', 'application'],
   ['parse', '/home/me/app/node_modules/acorn/index.js', '', 'library'],

@@ -8,9 +8,9 @@ const LIBRARY =
   /(^|\/)(musl|newlib|nolibc|libc|openlibm|lwip|libcxx|compiler-rt|libgcc|zlib|openssl|mbedtls|ocaml\/runtime|runtime\/caml|rustc|\.cargo|_opam|\.opam|go\/src\/runtime)(\/|-|$)/;
 const KERNEL = /(^|\/)(mini-os|minios|unikraft|solo5|solo5-bindings|osv|nanos|rumprun|bmk|plat|arch|drivers|kernel)(\/|-|$)/;
 
-/** What comes with a compiler, an interpreter or a package and not from whoever wrote the program. */
+/** What comes with a compiler, an interpreter or a package and not from whoever wrote the program. In a GOPATH's go/src a folder has a domain's name. */
 const INSTALLED =
-  /^(\/usr\/include\/|node:)|(^|\/)(go(-[\d.]+)?\/src|go\/pkg\/mod|site-packages|dist-packages|lib\/python[\d.]+|node_modules|rustlib\/src)\//;
+  /^(\/usr\/include\/|node:)|(^|\/)(go(-[\d.]+)?\/src(?!\/[^/]*\.[^/]*\/)|go\/pkg\/mod|site-packages|dist-packages|lib\/python[\d.]+|node_modules|rustlib\/src)\//;
 const LIBRARY_MODULE = /(^|\/)(lib[^/]*|ld(-[^/]*)?)\.so(\.[\d.]+)?$|^\[vdso\]$/;
 /** As perf writes them. */
 const KERNEL_MODULE = /^\[(guest\.)?kernel(\.|\])|(^|\/)vmlinux|\.ko$/;
