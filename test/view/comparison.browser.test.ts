@@ -68,8 +68,8 @@ it('has a table that begins with what became slower, and callers and callees of 
   expect(first).toMatch(/^±0%\s+\+\d+\.\d%[^]*find_order$/);
   expect(second).toMatch(/^\+\d+\.\d%\s+\+\d+\.\d%\s+\+\d+\.\d%\s+hash_block$/);
   expect(await page.getByRole('columnheader', { name: 'Sure Change' }).getAttribute('aria-sort')).toBe('descending');
-  expect(await rows().filter({ hasText: 'memcpy' }).innerText()).toMatch(/− memcpy \(vanished\)/);
-  expect(await rows().filter({ hasText: 'look_up_cache' }).innerText()).toMatch(/\+ look_up_cache \(new\)/);
+  expect(await rows().filter({ hasText: 'memcpy' }).innerText()).toMatch(/− memcpy\s+\(vanished\)/);
+  expect(await rows().filter({ hasText: 'look_up_cache' }).innerText()).toMatch(/\+ look_up_cache\s+\(new\)/);
   expect(await rows().filter({ hasText: 'memcpy' }).locator('.cell.is-name').getAttribute('title')).toBe('memcpy (vanished)');
   await rows().filter({ hasText: 'find_order' }).click();
   const near = page.getByRole('complementary', { name: 'Callers and callees' });

@@ -43,6 +43,8 @@ export const FIRST_DIFF_ORDER: Order = 'sureChange';
 
 export interface Cell {
   readonly text: string;
+  /** Behind the text, where there is room for it. */
+  readonly word?: string;
   /** For a screen reader and the tooltip, where it tells more. */
   readonly title?: string;
   /** Length of its bar: 0 to 1, or -1 to 1 for a change. */
@@ -81,9 +83,9 @@ export function diffRow({ rows }: DiffFunctionsReply, at: number): FunctionRow {
     title: `${formatShare(before, 1)} of all before, ${formatShare(after, 1)} after`,
     bar: after - before,
   });
-  // the graph's own mark first: in a narrow column the word behind a name is cut off
+  // the graph's own mark first: a narrow column has no room for the word
   const [mark, word] =
-    total.after <= 0 && total.before > 0 ? ['− ', ' (vanished)'] : total.before <= 0 && total.after > 0 ? ['+ ', ' (new)'] : ['', ''];
+    total.after <= 0 && total.before > 0 ? ['− ', '(vanished)'] : total.before <= 0 && total.after > 0 ? ['+ ', '(new)'] : ['', ''];
   const sure = rows.sureChange[at]!;
   const sureCell = {
     text: sure === 0 ? '–' : formatChange(0, sure),
@@ -94,7 +96,7 @@ export function diffRow({ rows }: DiffFunctionsReply, at: number): FunctionRow {
   return {
     frame,
     swatch: changeClasses(total.before, total.after),
-    cells: [...cells, { text: mark + named.text + word, title: named.text + word }, fileCell(frame)],
+    cells: [...cells, { text: mark + named.text, word, title: `${named.text} ${word}`.trim() }, fileCell(frame)],
   };
 }
 

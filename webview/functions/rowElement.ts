@@ -8,7 +8,13 @@ export class RowElement {
   readonly element: HTMLElement;
   frame: FrameInfo | null = null;
   index = -1;
-  private readonly cells: { cell: HTMLElement; text: HTMLElement; bar: HTMLElement | null; swatch: HTMLElement | null }[];
+  private readonly cells: {
+    cell: HTMLElement;
+    text: HTMLElement;
+    bar: HTMLElement | null;
+    swatch: HTMLElement | null;
+    word: HTMLElement | null;
+  }[];
 
   constructor(columns: readonly Column[], slot: number) {
     this.cells = columns.map(({ kind, order }) => {
@@ -16,11 +22,13 @@ export class RowElement {
       const bar =
         kind === 'cost' || kind === 'change' ? el('span', { class: `cell-bar is-${kind}`, 'aria-hidden': 'true' }, el('i')) : null;
       const swatch = kind === 'name' ? el('span', { class: 'swatch', 'aria-hidden': 'true' }) : null;
+      const word = kind === 'name' ? el('span', { class: 'cell-word' }) : null;
       return {
-        cell: el('div', { class: `cell is-${kind} of-${order ?? 'none'}`, role: 'gridcell' }, bar, swatch, text),
+        cell: el('div', { class: `cell is-${kind} of-${order ?? 'none'}`, role: 'gridcell' }, bar, swatch, text, word),
         text,
         bar,
         swatch,
+        word,
       };
     });
     this.element = el('div', { class: 'fn-row', role: 'row', id: `function-row-${slot}` }, ...this.cells.map(({ cell }) => cell));
@@ -33,10 +41,11 @@ export class RowElement {
     setAttribute(this.element, 'aria-selected', String(selected));
     this.element.style.transform = `translateY(${topPx}px)`;
     this.element.hidden = false;
-    cells.forEach(({ text, title, bar }, at) => {
+    cells.forEach(({ text, word, title, bar }, at) => {
       const parts = this.cells[at]!;
       if (parts.swatch) setName(parts.text, text);
       else setText(parts.text, text);
+      if (parts.word) setText(parts.word, word ?? '');
       setAttribute(parts.cell, 'title', title ?? null);
       if (parts.swatch) parts.swatch.className = `swatch ${swatch}`;
       if (parts.bar && bar !== undefined) this.showBar(parts.bar, bar, frame);
