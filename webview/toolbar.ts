@@ -31,7 +31,9 @@ export function tabBar(store: Store, actions: Actions, search: HTMLElement): HTM
 
 /** Every filter of the profile, one click each. */
 export function filterBar(store: Store, actions: Actions): HTMLElement {
-  const only = (model: Model): boolean => model.base === null && model.header?.info !== null; // a foreign file knows no states
+  // a foreign file knows no states: what is idle it can only tell by name
+  const canBeIdle = ({ header, base }: Model): boolean =>
+    header === null || [header, base].some((of) => of !== null && (of.info !== null || of.hasIdle));
   return el(
     'div',
     { class: 'filters', role: 'toolbar', 'aria-label': 'Filters' },
@@ -55,7 +57,7 @@ export function filterBar(store: Store, actions: Actions): HTMLElement {
       title: 'Leave out idle vCPUs',
       on: ({ hideIdle }) => hideIdle === true,
       act: () => actions.toggleFilter('hideIdle'),
-      shown: only,
+      shown: canBeIdle,
     }),
     toggle(store, {
       text: 'Hide Library',

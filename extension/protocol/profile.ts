@@ -64,6 +64,8 @@ export interface ProfileHeader {
   readonly modules: readonly string[];
   /** Whether samples carry a time: without it there is no heat map and no time range. */
   readonly hasTimes: boolean;
+  /** Some function is known to be an idle loop. */
+  readonly hasIdle: boolean;
   /** How much of a file has been read, 0 to 1; absent once it is whole. Answers meanwhile are of what has been read. */
   readonly loading?: number;
 }

@@ -40,6 +40,9 @@ it('tells each frame’s share before and after with its sign, and loses nothing
   await page.getByRole('radio', { name: 'Both' }).click();
   await frame('memcpy').waitFor();
   expect(await page.getByRole('tab').allInnerTexts()).toEqual(['Flame Graph', 'Functions']);
+  await page.getByRole('button', { name: 'Hide Idle' }).click();
+  await expect.poll(() => frame('wait_for_request').count()).toBe(0);
+  await frame('memcpy').waitFor();
 });
 
 it('says which capture is which, warns where the later one stands for what was before, and can be turned round', async () => {

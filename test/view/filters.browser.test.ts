@@ -1,5 +1,6 @@
 /** Filters: one click each, in sight while they are on, and a way back. */
 import { expect, it } from 'vitest';
+import { openProfile } from '../../extension/engine/formats/open.ts';
 import { useView } from './user.ts';
 import { Workload } from './workload.ts';
 
@@ -53,6 +54,14 @@ it('hides libraries and idle time, collapses recursion and inverts at a click, s
   await expect.poll(applied).toEqual(['Recursion collapsed']);
   await page.keyboard.press('r');
   await expect.poll(applied).toEqual([]);
+});
+
+it('hides what is idle by its name in another tool’s file', async () => {
+  const page = await open({ profile: openProfile(Buffer.from('main;bake 30\nmain;(idle) 10\n'), 'tool.folded') });
+  await frame('(idle)').waitFor();
+  await page.getByRole('button', { name: 'Hide Idle' }).click();
+  await expect.poll(() => frame('(idle)').count()).toBe(0);
+  await frame('bake').waitFor();
 });
 
 it('focuses, hides and shows callers from the menu', async () => {

@@ -46,6 +46,7 @@ it('says of another tool’s file what it knows, and nothing that it does not', 
     expect.stringMatching(/^Unresolved\s+0%$/),
     expect.stringMatching(/^Symbols\s+from the file$/),
   ]);
+  expect(await page.getByRole('button', { name: 'Hide Idle' }).isVisible()).toBe(false);
   await frame('inner').hover();
   await expect.poll(() => page.locator('.details tbody tr:last-child').innerText()).toMatch(/^Total\s+30 samples\s+75\.0%$/);
 });

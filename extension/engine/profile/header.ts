@@ -1,11 +1,12 @@
 /** The facts at the top of a view. */
 import type { ProfileHeader } from '../../protocol.ts';
 import { EVERYTHING } from './filter.ts';
+import { IDLE } from './idle.ts';
 import type { Profile } from './profile.ts';
 import type { Lane } from './samples.ts';
 import { lanePasses, type WeightCache } from './weights.ts';
 
-type Counted = Pick<ProfileHeader, 'unresolved' | 'modules'>;
+type Counted = Pick<ProfileHeader, 'unresolved' | 'modules' | 'hasIdle'>;
 const cache = new WeakMap<Float64Array, Counted>();
 
 export function profileHeader(profile: Profile, weights: WeightCache): ProfileHeader {
@@ -39,7 +40,7 @@ function sampleCounts({ facts, samples }: Profile): Pick<ProfileHeader, 'samples
   return { samples: sum(() => true), onCpuSamples: sum((lane) => lanePasses(lane, { states: 'on-cpu', vcpu: null })) };
 }
 
-/** Weight of the samples that end in a function without a name; and the modules by their weight. */
+/** Weight of the samples that end in a function without a name; the modules by their weight; and whether there is an idle loop. */
 function counted(profile: Profile, self: Float64Array): Counted {
   const known = cache.get(self);
   if (known) return known;
@@ -49,12 +50,14 @@ function counted(profile: Profile, self: Float64Array): Counted {
   for (let node = 1; node < self.length; node++) byFunction[keys[node]! >> 1]! += self[node]!;
   const modules = new Map<string, number>();
   let unresolved = 0;
-  functions.forEach(({ module, unresolved: isUnresolved }, fn) => {
+  let hasIdle = false;
+  functions.forEach(({ name, module, unresolved: isUnresolved }, fn) => {
+    hasIdle ||= IDLE.test(name);
     if (isUnresolved) unresolved += byFunction[fn]!;
     if (module !== '') modules.set(module, (modules.get(module) ?? 0) + byFunction[fn]!);
   });
   const ordered = [...modules].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
-  const result = { unresolved, modules: ordered.slice(0, MAX_MODULES) };
+  const result = { unresolved, modules: ordered.slice(0, MAX_MODULES), hasIdle };
   cache.set(self, result);
   return result;
 }

@@ -4,7 +4,7 @@ import { Column } from './column.ts';
 import type { FunctionTree } from './functionTree.ts';
 
 /** Idle loops of Mini-OS, Unikraft, OSv, Nanos, Linux, and what V8 and Go call theirs. */
-const IDLE =
+export const IDLE =
   /^(\(idle\)|\[idle\]|idle|idle_(thread|loop|task|fn)\w*|uk_sched_idle\w*|block_domain|(do|cpu|default|native|arch)_idle\w*|(arch_)?cpu_idle\w*|cpuidle_\w+|\w+_idle_enter\w*|intel_idle\w*|acpi_idle\w*|mwait_idle\w*|(pv_)?native_(safe_)?halt|default_idle_call|kernel_sleep|sched::cpu::(do_)?idle\w*|runtime\.(notesleep|futexsleep|usleep|mPark|stopm))$/;
 
 export class IdleNodes {
