@@ -36,8 +36,8 @@ export function setName(element: Element, name: string): void {
   const { beginning, ending } = divided(name);
   const giving = el('span', { class: 'elided' }, beginning);
   giving.style.maxWidth = `calc(100% - ${ending.length}ch)`;
-  // whole characters leave no gap behind the ellipsis; Chromium knows how from 125 on
-  giving.style.maxWidth = `round(down, 100% - ${ending.length}ch, 1ch)`;
+  // whole characters leave no gap behind the ellipsis, and a part of a pixel makes up for what is rounded; Chromium knows how from 125 on
+  giving.style.maxWidth = `calc(round(down, 100% - ${ending.length}ch, 1ch) + 0.4px)`;
   element.replaceChildren(...(beginning === '' ? [] : [giving]), ending);
   setAttribute(element, 'role', beginning === '' ? null : 'text');
   setAttribute(element, 'aria-label', beginning === '' ? null : name);
