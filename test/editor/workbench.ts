@@ -95,6 +95,20 @@ export function workbench(page: Page): Workbench {
       await chosen.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => undefined);
     }
   };
+  /** Opens a menu and chooses from it. What extensions add to a menu is there once they are known: until then it is opened again. */
+  const chooseFromMenuOf = async (open: () => Promise<void>, item: string): Promise<void> => {
+    for (const limit = Date.now() + 60_000; ;) {
+      await open();
+      try {
+        await chooseFromMenu(item);
+        return;
+      } catch (error) {
+        if (Date.now() > limit) throw error;
+        // where none is open the key would be the list's, which takes it for giving up what is selected
+        if (await page.locator('.monaco-menu:visible').count()) await page.keyboard.press('Escape');
+      }
+    }
+  };
   return {
     page,
     quickInput,
@@ -180,18 +194,8 @@ export function workbench(page: Page): Workbench {
           return badges.map((content) => content.replaceAll(/["']|none|normal/g, '')).join('');
         });
     },
-    async menuOf(row, item) {
-      // what extensions add to a menu is there once they are known: until then it is opened again
-      for (const limit = Date.now() + 60_000; ;) {
-        await this.treeRow(row).click({ button: 'right' });
-        try {
-          await chooseFromMenu(item);
-          return;
-        } catch (error) {
-          if (Date.now() > limit) throw error;
-          await page.keyboard.press('Escape');
-        }
-      }
+    menuOf(row, item) {
+      return chooseFromMenuOf(() => this.treeRow(row).click({ button: 'right' }), item);
     },
     async menuOfLine(text, item) {
       const line = page
@@ -199,9 +203,10 @@ export function workbench(page: Page): Workbench {
         .filter({ hasText: asDrawn(text) })
         .first();
       await line.waitFor({ timeout: 15_000 });
-      const { x, y } = await line.evaluate(placeOf, text);
-      await page.mouse.click(x, y, { button: 'right' });
-      await chooseFromMenu(item);
+      await chooseFromMenuOf(async () => {
+        const { x, y } = await line.evaluate(placeOf, text);
+        await page.mouse.click(x, y, { button: 'right' });
+      }, item);
     },
     async menuOfEditor(item, row) {
       // a webview that has just loaded takes the focus, and so closes a menu or a quick pick: both are opened again
