@@ -32,6 +32,8 @@ function project(
       hookTimeout: 5 * minutes,
       // A real editor on a busy machine takes a key or a click for another now and then. What passed only then is printed: tally.ts.
       retry: name === 'editor' ? 1 : 0,
+      // A page answers when it can; one second, vitest's own, is little on a busy machine.
+      expect: { poll: { timeout: 15_000 } },
       fileParallelism: false,
       sequence: { groupOrder },
     },

@@ -75,14 +75,14 @@ it('profiles the guest that a configuration file names, and compares it with its
 
 it('opens a recent recording, and compares it with another one', async () => {
   await user.command('Unikernel: Open Recent Recording');
-  expect((await user.choices()).filter((row) => row.includes('pantry'))).toHaveLength(2);
+  await expect.poll(async () => (await user.choices()).filter((row) => row.includes('pantry'))).toHaveLength(2);
   await user.choose('pantry');
   const view = flameView(user.webview());
   await view.tree.waitFor({ timeout: minutes });
   // a view that has just opened takes the focus, and with it the list that is to come
   await user.webview().locator('h1').click();
   await user.command('Unikernel: Compare With');
-  expect((await user.choices()).filter((row) => row.includes('pantry'))).toHaveLength(1);
+  await expect.poll(async () => (await user.choices()).filter((row) => row.includes('pantry'))).toHaveLength(1);
   await user.choose('pantry');
   await expect.poll(() => flameView(user.webview(1)).fact('Before').count(), { timeout: 30_000 }).toBe(1);
 });
@@ -154,5 +154,5 @@ it('shows a guest that was made meanwhile once the tree is refreshed', async () 
   await user.menuOf(/^rig/, 'Test Host');
   await user.quickInput.getByText('rig is ready').waitFor({ timeout: minutes });
   await user.screenshot('host-ready');
-  expect((await user.choices()).join('\n')).toMatch(/Xen 4\.\d+/);
+  await expect.poll(async () => (await user.choices()).join('\n')).toMatch(/Xen 4\.\d+/);
 });

@@ -125,7 +125,7 @@ it('says what a machine that is no dom0 lacks, and what to do about it', async (
   expect(lines).toMatch(/does not run under Xen/);
   expect(lines).toMatch(/boot its Xen entry/);
   await user.choose('does not run under Xen');
-  expect(await user.page.evaluate(() => navigator.clipboard.readText())).toContain('boot its Xen entry');
+  await expect.poll(() => user.page.evaluate(() => navigator.clipboard.readText())).toContain('boot its Xen entry');
 });
 
 it('names what is missing where a guest of it should be profiled', async () => {

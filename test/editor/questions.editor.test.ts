@@ -92,7 +92,7 @@ it('asks for a password until it is right', async () => {
   await user.screenshot('password-refused');
   await answer('cellar', 'Password of ', account.password);
   await user.quickInput.getByText('cellar is not ready').waitFor({ timeout: minutes });
-  expect((await user.choices()).join('\n')).toContain('connected to cellar');
+  await expect.poll(async () => (await user.choices()).join('\n')).toContain('connected to cellar');
   await user.page.keyboard.press('Escape');
   // what the tree said of the attempt before is no longer so
   await user.treeRow('This machine does not run under Xen').waitFor({ timeout: minutes });

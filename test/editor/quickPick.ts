@@ -26,7 +26,7 @@ export interface QuickPick {
 /** For how long rows must be the same before one is gone to. */
 const stillMs = 200;
 /** After this a key that changed nothing is pressed again: a list may pass over one while it is being replaced. */
-const patienceMs = 3000;
+const patienceMs = 5000;
 
 export function quickPick(page: Page): QuickPick {
   const rows = (): Promise<Row[]> => page.evaluate(drawnRows);
@@ -122,12 +122,12 @@ function drawnRows(): Row[] {
   // the keys of a list of one go to the box above it, those of a list of several to itself, or Space would be typed
   const takesKeys = list.contains(document.activeElement);
   const drawn = [...list.querySelectorAll<HTMLElement>('.monaco-list-row')].map((row) => {
-    // by the role: an element that was a box to tick keeps its tick when it becomes something else
+    // by the role: an element that was a box to tick keeps its tick when it becomes something else, and the row may tell that of the row it was before
     const isBox = row.getAttribute('role') === 'checkbox';
     return {
       text: row.textContent.replaceAll(/\s+/g, ' ').trim(),
       top: Math.round(row.getBoundingClientRect().top),
-      ticked: isBox ? row.getAttribute('aria-checked') === 'true' : null,
+      ticked: isBox ? row.querySelector('.monaco-checkbox.checked') !== null : null,
       hasFocus: row.classList.contains('focused') && (takesKeys || !isBox),
     };
   });
