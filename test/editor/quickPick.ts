@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 
 /** A row that is drawn. */
 interface Row {
-  /** All of its text. */
+  /** All of its text that is drawn. */
   readonly text: string;
   readonly top: number;
   /** Of a list of several: whether it is ticked; null of a list of one. */
@@ -125,7 +125,8 @@ function drawnRows(): Row[] {
     // by the role: an element that was a box to tick keeps its tick when it becomes something else, and the row may tell that of the row it was before
     const isBox = row.getAttribute('role') === 'checkbox';
     return {
-      text: row.textContent.replaceAll(/\s+/g, ' ').trim(),
+      // what is drawn: an element that was used before keeps parts of the other row's text, hidden
+      text: row.innerText.replaceAll(/\s+/g, ' ').trim(),
       top: Math.round(row.getBoundingClientRect().top),
       ticked: isBox ? row.querySelector('.monaco-checkbox.checked') !== null : null,
       hasFocus: row.classList.contains('focused') && (takesKeys || !isBox),
@@ -150,8 +151,8 @@ function holdBack({ text, code }: { text: string; code: string }): void {
     passed: false,
     handleEvent(event) {
       if (!(event instanceof KeyboardEvent) || event.code !== code) return;
-      const focused = document.querySelector('.quick-input-widget .quick-input-list .monaco-list-row.focused');
-      this.passed = (focused?.textContent ?? '').replaceAll(/\s+/g, ' ').trim() === text;
+      const focused = document.querySelector<HTMLElement>('.quick-input-widget .quick-input-list .monaco-list-row.focused');
+      this.passed = (focused?.innerText ?? '').replaceAll(/\s+/g, ' ').trim() === text;
       if (this.passed) return;
       event.preventDefault();
       event.stopImmediatePropagation();
