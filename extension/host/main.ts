@@ -4,10 +4,13 @@ import { AssemblyDocuments } from './assembly/assemblyDocuments.ts';
 import { InStep } from './assembly/inStep.ts';
 import { registerCommands } from './base/commands.ts';
 import { showFailure } from './base/failure.ts';
-import { CaptureEditor, openCapture, showCapture } from './captures/captureEditor.ts';
+import { CaptureEditor } from './captures/captureEditor.ts';
+import { CapturesView, isCaptureNode } from './captures/capturesView.ts';
 import { RecentRecordings } from './captures/recentRecordings.ts';
 import { BeforeAfter } from './captures/beforeAfter.ts';
-import { compareCaptures, compareWith, swapComparison } from './captures/compareCaptures.ts';
+import { deleteRecordings } from './captures/deleteRecordings.ts';
+import { openCapture, showCapture } from './captures/openCapture.ts';
+import { compareCaptures, compareNodes, compareWith, swapComparison } from './captures/compareCaptures.ts';
 import { exportView } from './captures/exportView.ts';
 import { saveCapture } from './captures/saveCapture.ts';
 import { Configuration } from './configuration/configuration.ts';
@@ -64,7 +67,8 @@ export function activate({
     keep(new CaptureEditor(view, globalStorageUri).register());
     const hosts = keep(new HostsView(configuration, connections, log));
     const testing = { connections, hosts, log };
-    const recent = new RecentRecordings(globalStorageUri, log);
+    const recent = keep(new RecentRecordings(globalStorageUri, log));
+    const captures = keep(new CapturesView(recent, log));
     const recorder = keep(new Recorder({ configuration, connections, engine, profiles, panels, recent, log }));
     const kernels = vscode.Uri.joinPath(globalStorageUri, 'kernels');
     const inSource = { engine, profiles, sources };
@@ -98,15 +102,17 @@ export function activate({
           'ringside.profileAgain': () => profileAgain(profiling),
           'ringside.stop': (profileId) => recorder.stop(typeof profileId === 'string' ? profileId : null),
           'ringside.cancel': (profileId) => recorder.cancel(typeof profileId === 'string' ? profileId : null),
-          'ringside.saveCapture': () => saveCapture(profiles.active, engine, panels),
+          'ringside.saveCapture': (on) => saveCapture(on, profiles.active, engine, panels),
           'ringside.export': () => exportView(profiles.active, engine),
-          'ringside.compareCaptures': (_on, selection) => compareCaptures(selection, comparing),
-          'ringside.compareWith': () => compareWith(profiles.active, comparing),
+          'ringside.deleteRecording': (on, selection) => deleteRecordings(captures.meant(on, selection), recent),
+          'ringside.compareCaptures': (on, selection) =>
+            isCaptureNode(on) ? compareNodes(captures.meant(on, selection), comparing) : compareCaptures(selection, comparing),
+          'ringside.compareWith': (on) => (isCaptureNode(on) ? compareNodes([on], comparing) : compareWith(profiles.active, comparing)),
           'ringside.swapComparison': () => swapComparison(profiles.active, comparing),
-          'ringside.openCapture': (on) => openCapture(on),
+          'ringside.openCapture': (on) => openCapture(on, panels),
           'ringside.openRecent': async () => {
             const file = await recent.pick();
-            if (file) await showCapture(file);
+            if (file) await showCapture(file, panels);
           },
           'ringside.chooseSymbols': () => chooseSymbols(profiles, profiling),
           'ringside.trustSymbols': () => trustSymbols(profiles),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { captureName, count, duration, memory, pause, percent, plain, size } from './words.ts';
+import { capturedIn, captureName, count, duration, memory, pause, percent, plain, size } from './words.ts';
 
 describe('words', () => {
   it.each([
@@ -42,4 +42,11 @@ describe('words', () => {
     ['-rf', 'rf-20260131-095807.pb.gz'],
     ['', 'guest-20260131-095807.pb.gz'],
   ])('a capture of %j is named %s', (guest, name) => expect(captureName(guest, new Date(2026, 0, 31, 9, 58, 7))).toBe(name));
+
+  it.each([
+    ['web-1-20260131-095807.pb.gz', { guest: 'web-1', at: new Date(2026, 0, 31, 9, 58, 7), clock: '09:58:07' }],
+    ['web-20260131-095807.pprof', null],
+    ['-20260131-095807.pb.gz', null],
+    ['web.pb.gz', null],
+  ])('reads the name %j', (name, captured) => expect(capturedIn(name)).toEqual(captured));
 });

@@ -69,3 +69,11 @@ export function captureName(guest: string, date: Date): string {
     .slice(0, 80);
   return `${name || 'guest'}-${stamp(date)}.pb.gz`;
 }
+
+/** What `captureName` put into a name; null where it is no such name. The guest's name is as it stands there, the clock `09:58:07`. */
+export function capturedIn(fileName: string): { guest: string; at: Date; clock: string } | null {
+  const [, guest, year, month, day, hours, minutes, seconds] = /^(.+)-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)\.pb\.gz$/.exec(fileName) ?? [];
+  if (guest === undefined) return null;
+  const at = new Date(Number(year), Number(month) - 1, Number(day), Number(hours), Number(minutes), Number(seconds));
+  return { guest, at, clock: `${hours}:${minutes}:${seconds}` };
+}

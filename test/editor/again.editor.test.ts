@@ -1,6 +1,6 @@
 /** What one does around recordings: from a configuration file, again and compared, recent ones, the wrong symbols. A real VS Code, a real Xen. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -53,6 +53,11 @@ afterAll(async () => {
 });
 
 it('profiles the guest that a configuration file names, and compares it with itself once it was profiled again', async () => {
+  await user.command('Unikernel: Focus on Captures View');
+  const welcome = user.page.locator('.sidebar .welcome-view-content', { hasText: 'The last recordings are kept here' });
+  await welcome.waitFor({ timeout: minutes });
+  await user.screenshot('captures-none');
+
   await user.openFile('pantry.cfg');
   await user.page.locator('.codelens-decoration a', { hasText: 'Profile this guest' }).click();
   const first = await growing(user);
@@ -79,12 +84,59 @@ it('opens a recent recording, and compares it with another one', async () => {
   await user.choose('pantry');
   const view = flameView(user.webview());
   await view.tree.waitFor({ timeout: minutes });
-  // a view that has just opened takes the focus, and with it the list that is to come
-  await user.webview().locator('h1').click();
-  await user.command('Unikernel: Compare With');
-  await expect.poll(async () => (await user.choices()).filter((row) => row.includes('pantry'))).toHaveLength(1);
-  await user.choose('pantry');
+  await user.commandAndChoose('Unikernel: Compare With', 'pantry');
   await expect.poll(() => flameView(user.webview(1)).fact('Before').count(), { timeout: 30_000 }).toBe(1);
+  // it offers all but itself
+  const [, before, after] = /^(.+) ↔ (.+)$/.exec(await user.activeTab('↔').innerText())!;
+  expect(before).toMatch(/^pantry \d\d:/);
+  expect(after).toMatch(/^pantry-\d{8}-\d{6}\.pb\.gz$/);
+  expect(before!.replaceAll(/\D/g, '')).not.toBe(after!.slice(-12, -6));
+});
+
+it('lists the recordings in a view: opened, compared, saved and deleted', async () => {
+  await user.command('Unikernel: Focus on Captures View');
+  const rows = user.treeRow(/^pantry \d\d:\d\d:\d\d/, 'Captures');
+  await expect.poll(() => rows.count()).toBe(2);
+  const view = await startProfiling(user, 'pantry');
+  await view.ended(minutes);
+  await expect.poll(() => rows.count()).toBe(3);
+  // the newest is in its tab, and is not opened once more
+  await rows.first().click();
+  await user.page.waitForTimeout(1000);
+  expect(await user.page.locator('.tab').count()).toBe(1);
+  await rows.nth(2).click();
+  await user.activeTab(/^pantry-\d{8}-\d{6}\.pb\.gz/).waitFor({ timeout: minutes });
+
+  const name = async (n: number): Promise<string> => /pantry \d\d:\d\d:\d\d/.exec(await rows.nth(n).innerText())![0];
+  const [newer, older] = [await name(0), await name(2)];
+  await rows.nth(0).click();
+  await view.tree.waitFor({ timeout: minutes });
+  await rows.nth(2).click({ modifiers: ['Control'] });
+  await user.screenshot('captures-recordings');
+  await user.menuOf(older, 'Compare Captures', 'Captures');
+  await user.activeTab(`${older} ↔ ${newer}`).waitFor({ timeout: minutes });
+
+  const folder = await mkdtemp(path.join(tmpdir(), 'rs-saved-'));
+  running.push(() => rm(folder, { recursive: true }));
+  const saved = path.join(folder, 'kept.pb.gz');
+  // a menu of two offers nothing that is done with one
+  await rows.nth(2).click();
+  await user.menuOf(older, 'Save Capture', 'Captures');
+  await user.acceptFile(saved);
+  await expect.poll(async () => (await stat(saved).catch(() => null))?.size ?? 0).toBeGreaterThan(1000);
+
+  await user.menuOf(older, 'Delete Recording', 'Captures');
+  const question = user.dialog(`Delete the recording ${older}?`);
+  await question.waitFor();
+  await user.screenshot('captures-delete');
+  await user.page.keyboard.press('Escape');
+  await question.waitFor({ state: 'hidden' });
+  expect(await rows.count()).toBe(3);
+  await rows.nth(2).click();
+  await rows.nth(1).click({ modifiers: ['Control'] });
+  await user.page.keyboard.press('Delete');
+  await user.dialog('Delete these 2 recordings').getByText('Delete', { exact: true }).click();
+  await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining(newer)]);
 });
 
 it('keeps what had been recorded when the window is loaded anew, and says so', async () => {
@@ -146,11 +198,11 @@ it('asks for a passphrase in the middle of the way, and goes on to the guests', 
 it('shows a guest that was made meanwhile once the tree is refreshed', async () => {
   await user.command('Unikernel: Focus on Hosts View');
   await user.treeRow(/^rig/).click();
-  await user.treeRow(/^pantry/).waitFor({ timeout: minutes });
+  await user.treeRow(/^pantry/, 'Hosts').waitFor({ timeout: minutes });
   await rig.createGuest('pantry', { name: 'larder' });
-  expect(await user.treeRow(/^larder/).count()).toBe(0);
+  expect(await user.treeRow(/^larder/, 'Hosts').count()).toBe(0);
   await user.command('Unikernel: Refresh Hosts');
-  await user.treeRow(/^larder/).waitFor({ timeout: minutes });
+  await user.treeRow(/^larder/, 'Hosts').waitFor({ timeout: minutes });
   await user.menuOf(/^rig/, 'Test Host');
   await user.quickInput.getByText('rig is ready').waitFor({ timeout: minutes });
   await user.screenshot('host-ready');

@@ -1,6 +1,6 @@
 /** Captures in a real VS Code: compared, exported, several at once, and back after a reload. The captures themselves are simulated; the rest is real. */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -146,6 +146,32 @@ it('compares what a view shows with another capture', async () => {
   await again.locator('.fn-space .fn-row:visible', { hasText: 'hash_block' }).waitFor({ timeout: minutes });
 });
 
+it('lists the captures of the workspace in a view of their own, where two are compared by their age', async () => {
+  const { workspace } = editor;
+  await utimes(path.join(workspace, 'before.pb.gz'), new Date(), new Date('2026-01-31T09:00:00Z'));
+  await utimes(path.join(workspace, 'after.pb.gz'), new Date(), new Date('2026-01-31T10:00:00Z'));
+  await user.command('Unikernel: Focus on Captures View');
+  const listed = [...Object.keys(foreign).filter((name) => !name.endsWith('.txt')), 'after.pb.gz', 'before.pb.gz', 'tool.folded'];
+  const rows = async (): Promise<string[]> => (await user.treeRow('', 'Captures').allInnerTexts()).map((row) => row.trim());
+  await expect.poll(rows).toEqual(['Workspace', ...listed.sort()]);
+
+  await user.treeRow('after.pb.gz', 'Captures').click();
+  await shown('hash_block');
+  expect(await user.activeTab('after.pb.gz').count()).toBe(1);
+  // the later one was selected first
+  await user.treeRow('before.pb.gz', 'Captures').click({ modifiers: ['Control'] });
+  await user.menuOf('before.pb.gz', 'Compare Captures', 'Captures');
+  await user.activeTab('before.pb.gz ↔ after.pb.gz').waitFor({ timeout: minutes });
+  await user.screenshot('captures-view');
+
+  await mkdir(path.join(workspace, 'old'));
+  await copyFile(path.join(workspace, 'before.pb.gz'), path.join(workspace, 'old/earlier.pb.gz'));
+  await expect.poll(rows, { timeout: minutes }).toContainEqual(expect.stringMatching(/^earlier\.pb\.gz\s*old$/));
+  await rm(path.join(workspace, 'old'), { recursive: true });
+  await expect.poll(rows, { timeout: minutes }).toEqual(['Workspace', ...listed.sort()]);
+  await user.command('Explorer: Focus on Folders View');
+});
+
 it('exports what is shown, in every format', async () => {
   await openCapture('before.pb.gz');
   const page = await shown('hash_block');
@@ -225,17 +251,7 @@ it('opens what other tools wrote', async () => {
 
 /** Exports what is shown under the name that is proposed. */
 async function exported(label: string, name: string): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    await user.command('Unikernel: Export');
-    try {
-      await user.choose(label);
-      break;
-    } catch (error) {
-      // Something took the focus, and the list closed: a person would ask again.
-      if (attempt === 3) throw error;
-      await user.page.keyboard.press('Escape');
-    }
-  }
+  await user.commandAndChoose('Unikernel: Export', label);
   await user.acceptProposal(new RegExp(`${name.replaceAll('.', '\\.')}$`));
   const file = path.join(editor.workspace, name);
   let text = '';

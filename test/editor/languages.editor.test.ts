@@ -174,8 +174,7 @@ it('asks once which of two files is meant, and tells no other file that it is ho
 
   // what lines tell is switched for this view alone, and follows what it is zoomed to
   const switchTo = async (mode: string): Promise<void> => {
-    await user.command('Unikernel: Line Heat');
-    await user.choose(new RegExp(`^${mode}`));
+    await user.commandAndChoose('Unikernel: Line Heat', new RegExp(`^${mode}`));
   };
   await switchTo('Self');
   await expect.poll(costs, { timeout: 30_000 }).toEqual([]);
@@ -208,8 +207,7 @@ it('asks once which of two files is meant, and tells no other file that it is ho
   await user.screenshot('heat-choices');
   await user.choose(/^All Samples/);
   await shows('main.c', /old.3.*100\.0.%/);
-  await user.command('Unikernel: Line Heat');
-  await user.choose(/^Selected Frame/);
+  await user.commandAndChoose('Unikernel: Line Heat', /^Selected Frame/);
   await shows('main.c', /old.3.*60\.0.%/);
 
   // the functions of the profile are symbols of the workspace, with their share
@@ -350,8 +348,7 @@ it('switches what lines tell, from the menu of the view and, where none is open,
   }
   await user.command('View: Close All Editors');
   const setTo = async (mode: string): Promise<void> => {
-    await user.command('Unikernel: Line Heat');
-    await user.choose(new RegExp(`^${mode}`));
+    await user.commandAndChoose('Unikernel: Line Heat', new RegExp(`^${mode}`));
   };
   await setTo('Self');
   await user.treeRow('mill.pb.gz').dblclick();

@@ -144,11 +144,11 @@ it('keeps what was collected on Stop, drops it on Cancel, and ends the remote pr
 
   await user.command('Unikernel: Focus on Hosts View');
   await user.treeRow(/^rig/).click();
-  const guest = user.treeRow(/^pantry/);
+  const guest = user.treeRow(/^pantry/, 'Hosts');
   await guest.waitFor({ timeout: minutes });
   expect(await guest.innerText()).toMatch(/running · \d+ % CPU · 1 vCPU · \d+ MiB/);
   await user.screenshot('hosts-guests');
-  await user.menuOf(/^pantry/, 'Profile Guest');
+  await user.menuOf(/^pantry/, 'Profile Guest', 'Hosts');
   await growing(user);
   await user.command('Explorer: Focus on Folders View');
   await user.command('Unikernel: Cancel');
@@ -175,8 +175,7 @@ it('records two guests at once, and stops the one that is asked for', async () =
       Number(/(\d+) samples/.exec((await user.status(`${guest} `).allInnerTexts()).join())?.[1] ?? 0);
     for (const guest of ['pantry', 'larder']) await expect.poll(() => samplesOf(guest), { timeout: 60_000 }).toBeGreaterThan(20);
     await user.screenshot('several-recording');
-    await user.command('Unikernel: Stop');
-    await user.choose('larder');
+    await user.commandAndChoose('Unikernel: Stop', 'larder');
     await expect.poll(() => user.notification('Recording larder').count(), { timeout: 30_000 }).toBe(0);
     const before = await samplesOf('pantry');
     await expect.poll(() => samplesOf('pantry'), { timeout: 30_000 }).toBeGreaterThan(before);

@@ -81,8 +81,7 @@ it('takes Escape for an answer, of one host after the other where two ask at onc
 });
 
 it('asks for a password until it is right', async () => {
-  await user.command('Unikernel: Test Host');
-  await user.choose(/^cellar/);
+  await user.commandAndChoose('Unikernel: Test Host', /^cellar/);
   const input = await question('cellar', `Password of ${account.name}@127.0.0.1`);
   await user.screenshot('password');
   expect(await user.quickInput.getByText('not accepted').count()).toBe(0);

@@ -48,6 +48,7 @@ it(
 
     await user.command('Unikernel: Focus on Hosts View');
     await user.page.locator('.sidebar', { hasText: 'Connecting to dom0 is off in Restricted Mode' }).waitFor({ timeout: minutes });
+    await user.treeRow('tool.folded', 'Captures').waitFor({ timeout: minutes });
     await user.screenshot('restricted');
     await user.page.keyboard.press('F1');
     await user.quickInput.waitFor();

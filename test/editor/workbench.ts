@@ -14,6 +14,8 @@ export interface Workbench {
   open(editor: Editor): Promise<void>;
   /** Types a command's title into the palette and chooses it. */
   command(title: string): Promise<void>;
+  /** The same, of a command that asks with a quick pick, and a row of that. */
+  commandAndChoose(title: string, row: string | RegExp): Promise<void>;
   /** Chooses the first row that holds the text, of the quick pick that is open or is about to be. */
   choose(text: string | RegExp): Promise<void>;
   /** Ticks the rows that hold these texts, of a quick pick of several, and looks that it counts no others. */
@@ -38,12 +40,12 @@ export interface Workbench {
   notification(text: string | RegExp): Locator;
   /** Modal dialogs that hold the text. */
   dialog(text: string | RegExp): Locator;
-  /** The row of a tree view in the side bar or the explorer. */
-  treeRow(name: string | RegExp): Locator;
+  /** The row of a tree view in the side bar or the explorer. @param view which, where several that are in sight may have such a row */
+  treeRow(name: string | RegExp, view?: string): Locator;
   /** What the first such row is badged with; empty for no badge. */
   badge(row: string | RegExp): Promise<string>;
   /** Chooses from the context menu of such a row. */
-  menuOf(row: string | RegExp, item: string): Promise<void>;
+  menuOf(row: string | RegExp, item: string, view?: string): Promise<void>;
   /** Chooses from the context menu of a line of the active editor, where the cursor goes. */
   menuOfLine(text: string, item: string): Promise<void>;
   /** Chooses from the "…" menu of the active editor's title, and then a row of the quick pick that this opens. */
@@ -109,6 +111,19 @@ export function workbench(page: Page): Workbench {
       }
     }
   };
+  /** Opens a quick pick and chooses from it. A webview that has just loaded takes the focus, and so closes a menu or a quick pick: it is opened again. */
+  const chooseOnceOpen = async (open: () => Promise<void>, row: string | RegExp): Promise<void> => {
+    for (const limit = Date.now() + 60_000; ;) {
+      try {
+        await open();
+        await pick.take(row, 10_000);
+        return;
+      } catch (error) {
+        if (Date.now() > limit) throw error;
+        await page.keyboard.press('Escape');
+      }
+    }
+  };
   return {
     page,
     quickInput,
@@ -118,6 +133,7 @@ export function workbench(page: Page): Workbench {
       await page.locator('.explorer-folders-view [role=treeitem]').first().waitFor({ timeout: 60_000 });
     },
     command: (title) => chooseFrom('F1', title),
+    commandAndChoose: (title, row) => chooseOnceOpen(() => chooseFrom('F1', title), row),
     choose: (text) => pick.take(text, 30_000),
     async tick(texts) {
       // a row that has just been drawn may tell the tick of the row that its element was before: the count tells whether all are
@@ -184,7 +200,11 @@ export function workbench(page: Page): Workbench {
     status: (text) => page.locator('.statusbar-item', { hasText: text }),
     notification: (text) => page.locator('.notification-toast', { hasText: text }),
     dialog: (text) => page.locator('.monaco-dialog-box', { hasText: text }),
-    treeRow: (name) => page.locator('.sidebar .monaco-list-row[role=treeitem]', { hasText: name }),
+    treeRow(name, view) {
+      const header = page.locator('.pane-header', { hasText: view ?? '' });
+      const pane = view === undefined ? page.locator('.sidebar') : page.locator('.sidebar .pane', { has: header });
+      return pane.locator('.monaco-list-row[role=treeitem]', { hasText: name });
+    },
     badge(row) {
       return this.treeRow(row)
         .first()
@@ -194,8 +214,8 @@ export function workbench(page: Page): Workbench {
           return badges.map((content) => content.replaceAll(/["']|none|normal/g, '')).join('');
         });
     },
-    menuOf(row, item) {
-      return chooseFromMenuOf(() => this.treeRow(row).click({ button: 'right' }), item);
+    menuOf(row, item, view) {
+      return chooseFromMenuOf(() => this.treeRow(row, view).click({ button: 'right' }), item);
     },
     async menuOfLine(text, item) {
       const line = page
@@ -208,19 +228,11 @@ export function workbench(page: Page): Workbench {
         await page.mouse.click(x, y, { button: 'right' });
       }, item);
     },
-    async menuOfEditor(item, row) {
-      // a webview that has just loaded takes the focus, and so closes a menu or a quick pick: both are opened again
-      for (const limit = Date.now() + 60_000; ;) {
-        try {
-          await page.locator('.editor-group-container.active .editor-actions').getByRole('button', { name: 'More Actions' }).click();
-          await chooseFromMenu(item);
-          await pick.take(row, 10_000);
-          return;
-        } catch (error) {
-          if (Date.now() > limit) throw error;
-          await page.keyboard.press('Escape');
-        }
-      }
+    menuOfEditor(item, row) {
+      return chooseOnceOpen(async () => {
+        await page.locator('.editor-group-container.active .editor-actions').getByRole('button', { name: 'More Actions' }).click();
+        await chooseFromMenu(item);
+      }, row);
     },
     async openFile(name) {
       await chooseFrom('Control+p', name);

@@ -10,6 +10,7 @@ export const commandIds = [
   'ringside.stop',
   'ringside.cancel',
   'ringside.saveCapture',
+  'ringside.deleteRecording',
   'ringside.export',
   'ringside.compareCaptures',
   'ringside.compareWith',

@@ -6,11 +6,10 @@ import * as vscode from 'vscode';
 import { logFailure } from '../base/failure.ts';
 import { FlameView, type ViewServices } from '../flamegraph/flameView.ts';
 import type { OpenProfile } from '../flamegraph/profiles.ts';
-import { captureFilters, foreignFiles } from './captureFiles.ts';
 
 export const captureViewType = 'ringside.capture';
 /** The same for files of other tools: the editor names only views whose selector the file is in. */
-const foreignViewType = 'ringside.foreignProfile';
+export const foreignViewType = 'ringside.foreignProfile';
 
 interface CaptureDocument extends vscode.CustomDocument {
   readonly profile: OpenProfile;
@@ -65,19 +64,4 @@ export class CaptureEditor implements vscode.CustomReadonlyEditorProvider<Captur
     await writeFile(file, await vscode.workspace.fs.readFile(uri));
     return { file, remove: () => rm(file, { force: true }) };
   }
-}
-
-/** Unikernel: Open Capture, from the palette or on a file of the explorer. */
-export async function openCapture(uri: unknown): Promise<void> {
-  if (uri instanceof vscode.Uri) return showCapture(uri);
-  const [chosen] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Open Capture'),
-      filters: captureFilters(),
-    })) ?? [];
-  if (chosen) await showCapture(chosen);
-}
-
-export async function showCapture(uri: vscode.Uri): Promise<void> {
-  await vscode.commands.executeCommand('vscode.openWith', uri, foreignFiles.test(uri.path) ? foreignViewType : captureViewType);
 }

@@ -1,6 +1,9 @@
 /** Names of the files that may be captures. */
 import * as vscode from 'vscode';
 
+/** The files of a workspace that are captures by their names: as in the explorer's menu (package.json). */
+export const captureFiles = '**/*.{pb.gz,pprof,folded,collapsed,perf,cpuprofile,speedscope.json}';
+
 /** Of other tools: they open as text unless one asks. */
 export const foreignFiles = /\.(folded|collapsed|perf|txt|speedscope\.json|cpuprofile)$/;
 

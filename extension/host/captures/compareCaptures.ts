@@ -5,7 +5,8 @@ import { Cancelled, Failure } from '../base/failure.ts';
 import type { FlamePanels } from '../flamegraph/panels.ts';
 import type { CaptureFile, OpenProfile, Profiles } from '../flamegraph/profiles.ts';
 import { captureFilters } from './captureFiles.ts';
-import type { RecentRecordings } from './recentRecordings.ts';
+import type { CaptureNode } from './capturesView.ts';
+import { recentWords, type RecentRecordings } from './recentRecordings.ts';
 
 export interface CompareServices {
   readonly profiles: Profiles;
@@ -31,13 +32,26 @@ export async function swapComparison(comparison: OpenProfile | null, services: C
   await services.panels.close(comparison);
 }
 
+/** Captures of the Captures view: of two, the older is what was before; of one, it is asked for. */
+export async function compareNodes(nodes: readonly CaptureNode[], services: CompareServices): Promise<void> {
+  const byAge = await Promise.all(
+    nodes.map(async (node) => ({
+      node,
+      ms: node.type === 'recording' ? node.recent.modifiedMs : (await vscode.workspace.fs.stat(node.uri)).mtime,
+    })),
+  );
+  const [before, after] = byAge.sort((a, b) => a.ms - b.ms).map(({ node }) => captureOf(node));
+  if (before && after) await show([before, after], services);
+  else if (before) await show([await pickBefore(before, services), before], services);
+}
+
 /** Another capture before this one. */
 export async function compareWith(profile: OpenProfile | null, services: CompareServices): Promise<void> {
   if (profile?.kind !== 'profile') throw new Failure(vscode.l10n.t('No profile is open that could be compared. Open a capture first.'));
   if (profile.recording || profile.file === null)
     throw new Failure(vscode.l10n.t('{0} is still being recorded. Stop it first; then it can be compared.', profile.title));
-  const before = await pickBefore(profile, services);
-  await show([before, { file: profile.file, title: profile.title }], services);
+  const after = { file: profile.file, title: profile.title };
+  await show([await pickBefore(after, services), after], services);
 }
 
 export async function showComparison(before: OpenProfile, after: OpenProfile, services: CompareServices): Promise<void> {
@@ -82,8 +96,12 @@ function captureFile(uri: vscode.Uri): CaptureFile {
   return { file: uri.fsPath, title: path.basename(uri.fsPath) };
 }
 
+function captureOf(node: CaptureNode): CaptureFile {
+  return node.type === 'recording' ? { file: node.recent.file, title: recentWords(node.recent).label } : captureFile(node.uri);
+}
+
 /** The last recordings, or a file. */
-async function pickBefore({ title, file }: OpenProfile, { recent }: CompareServices): Promise<CaptureFile> {
+async function pickBefore({ title, file }: CaptureFile, { recent }: CompareServices): Promise<CaptureFile> {
   const rows = (await recent.rows()).filter((row) => row.file !== file);
   const elsewhere = { label: vscode.l10n.t('Another File…'), description: '', file: '' };
   const chosen = await vscode.window.showQuickPick([...rows, elsewhere], {

@@ -36,16 +36,21 @@ export class FlamePanels extends Disposable implements vscode.WebviewPanelSerial
     this.register(vscode.window.registerWebviewPanelSerializer(viewType, this));
   }
 
-  /** Shows a profile beside the editor and leaves the focus where it is. */
-  show(profile: OpenProfile): void {
+  /** Shows a profile beside the editor, and leaves the focus where it is unless it is asked for. */
+  show(profile: OpenProfile, preserveFocus = true): void {
     const known = this.panels.get(profile);
     if (known) {
-      known.reveal(undefined, true);
+      known.reveal(undefined, preserveFocus);
       return;
     }
     const viewColumn = this.columnOfOthers() ?? vscode.ViewColumn.Beside;
-    const panel = vscode.window.createWebviewPanel(viewType, profile.title, { viewColumn, preserveFocus: true });
+    const panel = vscode.window.createWebviewPanel(viewType, profile.title, { viewColumn, preserveFocus });
     this.attach(panel, profile);
+  }
+
+  /** The profile in a tab that holds what this file does: a recording that was put there when it ended. */
+  of(file: string): OpenProfile | undefined {
+    return [...this.panels.keys()].find((profile) => profile.kind === 'profile' && profile.file === file);
   }
 
   /** Closes the tab of a profile, and the profile. */

@@ -178,7 +178,7 @@ export class Recorder extends Disposable {
 
   /** @param told when the engine has heard everything; null where the agent never said a word. */
   private async finish(running: Running, end: RecordingEnd, told: Promise<unknown> | null): Promise<void> {
-    const { engine, panels, log } = this.services;
+    const { engine, panels, recent, log } = this.services;
     const { profile, plan } = running;
     const { guest, host } = plan;
     log.info(
@@ -199,6 +199,7 @@ export class Recorder extends Disposable {
       profile.file = await running.kept;
       profile.unsaved = true;
       await engine.request('ringside/save', { profileId: profile.id, path: profile.file });
+      recent.hasWritten();
     } catch (cause) {
       running.fault ??= cause;
     }
