@@ -10,12 +10,19 @@ import { recentWords, type Recent, type RecentRecordings } from './recentRecordi
 /** A workspace that holds more of them is looked through in the explorer. */
 const listedCaptures = 200;
 
-export type CapturesNode =
-  | { readonly type: 'group'; readonly of: 'recordings' | 'workspace'; readonly captures: readonly CaptureNode[]; readonly areAll: boolean }
+export type CaptureNode =
   | { readonly type: 'recording'; readonly uri: vscode.Uri; readonly recent: Recent }
   | { readonly type: 'capture'; readonly uri: vscode.Uri };
 
-export type CaptureNode = Exclude<CapturesNode, { type: 'group' }>;
+interface Group {
+  readonly type: 'group';
+  readonly of: 'recordings' | 'workspace';
+  readonly captures: readonly CaptureNode[];
+  /** None was left out. */
+  readonly areAll: boolean;
+}
+
+type CapturesNode = Group | CaptureNode;
 
 /** Whether a menu of the view hands that to a command. */
 export function isCaptureNode(node: unknown): node is CaptureNode {
@@ -59,11 +66,11 @@ export class CapturesView extends Disposable implements vscode.TreeDataProvider<
     if (node) return node.type === 'group' ? [...node.captures] : [];
     const [recordings, found] = await Promise.all([this.recordings(), this.ofWorkspace()]);
     this.listed = found.map(({ uri }) => uri.path);
-    const groups: CapturesNode[] = [
+    const groups: Group[] = [
       { type: 'group', of: 'recordings', captures: recordings, areAll: true },
       { type: 'group', of: 'workspace', captures: found.slice(0, listedCaptures), areAll: found.length <= listedCaptures },
     ];
-    return groups.filter((group) => group.type === 'group' && group.captures.length > 0);
+    return groups.filter(({ captures }) => captures.length > 0);
   }
 
   getTreeItem(node: CapturesNode): vscode.TreeItem {
@@ -87,7 +94,7 @@ export class CapturesView extends Disposable implements vscode.TreeDataProvider<
   }
 }
 
-function groupItem({ of, areAll }: CapturesNode & { type: 'group' }): vscode.TreeItem {
+function groupItem({ of, areAll }: Group): vscode.TreeItem {
   const label = of === 'recordings' ? vscode.l10n.t('Recordings') : vscode.l10n.t('Workspace');
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
   item.id = of;
