@@ -1,56 +1,29 @@
 /** What one does around recordings: from a configuration file, again and compared, recent ones, the wrong symbols. A real VS Code, a real Xen. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { builtGuests, pantrySources } from '../rig/guests.ts';
-import { startRig, type Rig } from '../rig/rig.ts';
-import { openBrowser } from './browser.ts';
-import { startEditor, type Editor } from './editor.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { builtGuests } from '../rig/guests.ts';
+import type { Rig } from '../rig/rig.ts';
+import type { Editor } from './editor.ts';
 import { flameView } from './flameView.ts';
+import { startOnRig } from './onRig.ts';
 import { growing, startProfiling } from './profiling.ts';
+import { editorSession } from './session.ts';
 import { rigSettings } from './settings.ts';
-import { workbench, type Workbench } from './workbench.ts';
+import type { Workbench } from './workbench.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
 const minutes = 60_000;
-const running: (() => Promise<void>)[] = [];
+const session = editorSession({ clear: true });
 let rig: Rig;
 let editor: Editor;
 let user: Workbench;
 const brief = { 'ringside.durationSeconds': 3 };
 
 beforeAll(async () => {
-  rig = await startRig();
-  running.push(() => rig.stop());
-  const starting = startEditor({
-    workspace: pantrySources,
-    vsix: path.join(root, 'artifacts/ringside.vsix'),
-    settings: rigSettings(rig, brief),
-  }).then((started) => {
-    running.push(() => started.stop());
-    return started;
-  });
-  await Promise.all([rig.createGuest('pantry'), starting]);
-  editor = await starting;
-  const browser = await openBrowser();
-  running.push(() => browser.close());
-  user = workbench(browser.page);
-  await user.open(editor);
+  ({ rig, editor, user } = await startOnRig(session, brief));
 }, 10 * minutes);
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') {
-    await user.screenshot(`failed-${task.name.replaceAll(/\W+/g, '-')}`);
-    console.log(await editor.log());
-  }
-  await user.command('View: Close All Editors');
-});
-afterAll(async () => {
-  for (const end of running.reverse()) await end();
-});
 
 it('profiles the guest that a configuration file names, and compares it with itself once it was profiled again', async () => {
   await user.command('Unikernel: Focus on Captures View');
@@ -116,8 +89,7 @@ it('lists the recordings in a view: opened, compared, saved and deleted', async 
   await user.menuOf(older, 'Compare Captures', 'Captures');
   await user.activeTab(`${older} ↔ ${newer}`).waitFor({ timeout: minutes });
 
-  const folder = await mkdtemp(path.join(tmpdir(), 'rs-saved-'));
-  running.push(() => rm(folder, { recursive: true }));
+  const folder = await session.folder();
   const saved = path.join(folder, 'kept.pb.gz');
   // a menu of two offers nothing that is done with one
   await rows.nth(2).click();
@@ -175,8 +147,7 @@ it('withholds the names of a file that the guest was not built from, until one i
 });
 
 it('asks for a passphrase in the middle of the way, and goes on to the guests', async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'rs-key-'));
-  running.push(() => rm(folder, { recursive: true }));
+  const folder = await session.folder();
   const key = path.join(folder, 'locked');
   await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'open sesame', '-f', key]);
   await rig.put(`${key}.pub`, '/root/locked.pub');

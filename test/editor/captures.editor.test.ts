@@ -1,18 +1,17 @@
 /** Captures in a real VS Code: compared, exported, several at once, and back after a reload. The captures themselves are simulated; the rest is real. */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { FrameLocator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { writePprof } from '../../extension/engine/formats/pprofWrite.ts';
 import { Workload } from '../view/workload.ts';
-import { openBrowser, type Browser } from './browser.ts';
 import { compareInExplorer, whenCapturesOpen } from './captureViews.ts';
-import { startEditor, type Editor } from './editor.ts';
+import type { Editor } from './editor.ts';
 import { flameView } from './flameView.ts';
-import { workbench, type Workbench } from './workbench.ts';
+import { editorSession } from './session.ts';
+import type { Workbench } from './workbench.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const kept = path.join(root, 'test/formats');
@@ -30,13 +29,11 @@ const foreign = {
 };
 
 let editor: Editor;
-let browser: Browser;
 let user: Workbench;
-const running: (() => Promise<void>)[] = [];
+const session = editorSession({ clear: true });
 
 beforeAll(async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'rs-captures-'));
-  running.push(() => rm(folder, { recursive: true }));
+  const folder = await session.folder();
   const captures = { before: [500, 300, 200], after: [800, 0, 200] } as const;
   for (const [name, [hash, copy, wait]] of Object.entries(captures)) {
     const stacks = [
@@ -54,27 +51,9 @@ beforeAll(async () => {
   for (const name of await readdir(kept)) if (name in foreign) await copyFile(path.join(kept, name), path.join(folder, name));
   const spin = 'function bake(until) { while (Date.now() < until); }\nbake(Date.now() + 300);\n';
   await promisify(execFile)(process.execPath, ['--cpu-prof', '--cpu-prof-name=node.cpuprofile', '-e', spin], { cwd: folder });
-  editor = await startEditor({ workspace: folder, vsix: path.join(root, 'artifacts/ringside.vsix') });
-  running.push(() => editor.stop());
-  browser = await openBrowser();
-  running.push(() => browser.close());
-  user = workbench(browser.page);
-  await user.open(editor);
+  ({ editor, user } = await session.start({ workspace: folder }));
   await whenCapturesOpen(user, 'after.pb.gz');
 }, 10 * minutes);
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') {
-    await user.screenshot(`failed-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}`);
-    console.log(await editor.log());
-  }
-  await user.command('View: Close All Editors');
-  await user.command('Notifications: Clear All Notifications');
-});
-
-afterAll(async () => {
-  for (const end of running.reverse()) await end();
-});
 
 /** The view that is in sight, once it shows a function. */
 async function shown(name: string): Promise<FrameLocator> {

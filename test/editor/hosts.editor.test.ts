@@ -1,17 +1,16 @@
 /** The first quarter of an hour of a new user: an empty view, a host that is met for the first time, a machine that is no dom0, sources built elsewhere. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { Sshd } from '../ssh/sshd.ts';
-import { openBrowser } from './browser.ts';
-import { startEditor, type Editor } from './editor.ts';
+import type { Editor } from './editor.ts';
 import { flameView } from './flameView.ts';
-import { workbench, type Workbench } from './workbench.ts';
+import { editorSession } from './session.ts';
+import type { Workbench } from './workbench.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
 const minutes = 60_000;
-const running: (() => Promise<void>)[] = [];
+const session = editorSession({ clear: false });
 let sshd: Sshd;
 let editor: Editor;
 let user: Workbench;
@@ -21,46 +20,29 @@ let sources: string;
 
 beforeAll(async () => {
   sshd = await Sshd.start();
-  running.push(() => sshd.remove());
+  session.atEnd(() => sshd.remove());
   sshd.makeKey('locked', 'open sesame');
   sshd.makeKey('stranger');
   sshd.authorize('user', 'locked');
   sshArguments = sshd.client('editor', { known: false, lines: [...alias('locked', 'locked'), ...alias('changed', 'user')] });
   await writeFile(sshd.file('changed.known_hosts'), `[127.0.0.1]:${sshd.port} ${await readFile(sshd.file('stranger.pub'), 'utf8')}`);
   await writeFile(sshd.file('locked.known_hosts'), `[127.0.0.1]:${sshd.port} ${await readFile(sshd.file('host.pub'), 'utf8')}`);
-  sources = await mkdtemp(path.join(tmpdir(), 'rs-elsewhere-'));
-  running.push(() => rm(sources, { recursive: true }));
+  sources = await session.folder();
   await mkdir(path.join(sources, 'oven'));
   await writeFile(path.join(sources, 'oven/bake.c'), 'int bake(int n)\n{\n  return knead(n) + 1;\n}\n');
   await writeFile(path.join(sources, 'knead.c'), 'int knead(int n)\n{\n  return n * 2;\n}\n');
 
-  const folder = await mkdtemp(path.join(tmpdir(), 'rs-new-'));
-  running.push(() => rm(folder, { recursive: true }));
+  const folder = await session.folder();
   await writeFile(path.join(folder, 'bread.speedscope.json'), JSON.stringify(capture()));
   // a workspace that would have its own ssh run against a host of its own
   await mkdir(path.join(folder, '.vscode'));
   const planted = { 'ringside.hosts': [{ name: 'planted', destination: 'planted' }], 'ringside.sshPath': '/bin/false' };
   await writeFile(path.join(folder, '.vscode/settings.json'), JSON.stringify(planted));
-  editor = await startEditor({
+  ({ editor, user } = await session.start({
     workspace: folder,
-    vsix: path.join(root, 'artifacts/ringside.vsix'),
     settings: { 'ringside.sshArguments': sshArguments },
-  });
-  running.push(() => editor.stop());
-  const browser = await openBrowser();
-  running.push(() => browser.close());
-  user = workbench(browser.page);
-  await user.open(editor);
+  }));
 }, 5 * minutes);
-
-afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return;
-  await user.screenshot(`failed-${task.name.replaceAll(/\W+/g, '-')}`);
-  console.log(await editor.log());
-});
-afterAll(async () => {
-  for (const end of running.reverse()) await end();
-});
 
 it('runs nothing before it is asked for, and offers no command that would do nothing', async () => {
   expect(await ours()).toEqual([]);

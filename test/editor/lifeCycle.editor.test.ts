@@ -1,57 +1,35 @@
 /** What becomes of captures in a real VS Code when its server is started again, and when they are large. The captures are simulated; the rest is real. */
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { writePprof } from '../../extension/engine/formats/pprofWrite.ts';
 import { largeProfile } from '../bench/largeProfile.ts';
 import { Workload } from '../view/workload.ts';
-import { openBrowser, type Browser } from './browser.ts';
 import { whenCapturesOpen } from './captureViews.ts';
-import { startEditor, type Editor } from './editor.ts';
+import type { Editor } from './editor.ts';
 import { flameView } from './flameView.ts';
-import { workbench, type Workbench } from './workbench.ts';
+import { editorSession } from './session.ts';
+import type { Workbench } from './workbench.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
 const minutes = 60_000;
 /** Takes seconds to read, on any machine. */
 const large = { nodes: 400_000, samples: 4_000_000 };
 
 let editor: Editor;
-let browser: Browser;
 let user: Workbench;
-const running: (() => Promise<void>)[] = [];
+const session = editorSession({ clear: true });
 
 beforeAll(async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'rs-life-'));
-  running.push(() => rm(folder, { recursive: true }));
+  const folder = await session.folder();
   await writeFile(path.join(folder, 'kitchen.pb.gz'), await writePprof(new Workload().grow(2000).profile));
   await writeFile(path.join(folder, 'warehouse.pb.gz'), await writePprof(largeProfile(large.nodes, large.samples)));
   const tooLarge = path.join(folder, 'cellar.pb.gz');
   await writeFile(tooLarge, '');
   await truncate(tooLarge, 1.5 * 2 ** 30);
-  editor = await startEditor({ workspace: folder, vsix: path.join(root, 'artifacts/ringside.vsix') });
-  running.push(() => editor.stop());
-  browser = await openBrowser();
-  running.push(() => browser.close());
-  user = workbench(browser.page);
-  await user.open(editor);
+  ({ editor, user } = await session.start({ workspace: folder }));
   await whenCapturesOpen(user, 'kitchen.pb.gz');
 }, 10 * minutes);
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') {
-    await user.screenshot(`failed-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}`);
-    console.log(await editor.log());
-  }
-  await user.command('View: Close All Editors');
-  await user.command('Notifications: Clear All Notifications');
-});
-
-afterAll(async () => {
-  for (const end of running.reverse()) await end();
-});
 
 async function openCapture(name: string): Promise<FrameLocator> {
   await user.treeRow(name).dblclick();

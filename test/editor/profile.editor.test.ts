@@ -4,18 +4,19 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { shares } from '../rig/account.ts';
-import { builtGuests, pantrySources } from '../rig/guests.ts';
-import { startRig, type Rig } from '../rig/rig.ts';
-import { openBrowser, type Browser } from './browser.ts';
+import { builtGuests } from '../rig/guests.ts';
+import type { Rig } from '../rig/rig.ts';
 import { compareInExplorer } from './captureViews.ts';
-import { startEditor, type Editor } from './editor.ts';
+import type { Editor } from './editor.ts';
 import { flameView, type FlameView } from './flameView.ts';
+import { startOnRig } from './onRig.ts';
 import { growing, openSourceOf, startProfiling } from './profiling.ts';
+import { editorSession } from './session.ts';
 import { rigSettings } from './settings.ts';
 import { sourceLines, throughSource, waiting, workOf } from './throughSource.ts';
-import { workbench, type Workbench } from './workbench.ts';
+import type { Workbench } from './workbench.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const minutes = 60_000;
@@ -27,39 +28,12 @@ const manySamples = 500;
 
 let rig: Rig;
 let editor: Editor;
-let browser: Browser;
 let user: Workbench;
-/** Ends what was started, the latest first, also where starting the rest failed. */
-const running: (() => Promise<void>)[] = [];
+const session = editorSession({ clear: true });
 
 beforeAll(async () => {
-  rig = await startRig();
-  running.push(() => rig.stop());
-  const options = { workspace: pantrySources, vsix: path.join(root, 'artifacts/ringside.vsix'), settings: rigSettings(rig) };
-  const starting = startEditor(options).then((started) => {
-    running.push(() => started.stop());
-    return started;
-  });
-  await Promise.all([rig.createGuest('pantry'), starting]);
-  editor = await starting;
-  browser = await openBrowser();
-  running.push(() => browser.close());
-  user = workbench(browser.page);
-  await user.open(editor);
+  ({ rig, editor, user } = await startOnRig(session));
 }, 10 * minutes);
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') {
-    await user.screenshot(`failed-${task.name.replaceAll(/\W+/g, '-')}`);
-    console.log(await editor.log());
-  }
-  await user.command('View: Close All Editors');
-  if ((await user.notification('').count()) > 0) await user.command('Notifications: Clear All Notifications');
-});
-
-afterAll(async () => {
-  for (const end of running.reverse()) await end();
-});
 
 // All of it with one recording, each of which takes its time on a slow machine.
 it('shows a guest’s own functions at their true share, and leads from frames to lines', { timeout: 10 * minutes }, async () => {

@@ -1,18 +1,16 @@
 /** Hosts that let nobody in by a key: a password, and a password with a verification code. A real VS Code, a real sshd, a real PAM. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { Account, passwordAndCode, whyNoCode } from '../ssh/account.ts';
 import { Sshd } from '../ssh/sshd.ts';
-import { openBrowser } from './browser.ts';
-import { startEditor, type Editor } from './editor.ts';
-import { workbench, type Workbench } from './workbench.ts';
+import type { Editor } from './editor.ts';
+import { editorSession } from './session.ts';
+import type { Workbench } from './workbench.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
 const minutes = 60_000;
-const running: (() => Promise<void> | void)[] = [];
+const session = editorSession({ clear: false });
 const reason = whyNoCode();
 const codes = ['27182818', '31415926', '16180339'];
 const wrong = { password: 'barley water', code: '00000000' };
@@ -23,42 +21,27 @@ let user: Workbench;
 beforeAll(async () => {
   if (reason !== null) return;
   account = new Account();
-  running.push(() => account.remove());
+  session.atEnd(() => account.remove());
   const cellar = await Sshd.start({ config: ['PasswordAuthentication yes'] });
-  running.push(() => cellar.remove());
+  session.atEnd(() => cellar.remove());
   const vault = await Sshd.start();
-  running.push(() => vault.remove());
+  session.atEnd(() => vault.remove());
   await vault.stop();
   await vault.listen({ pam: passwordAndCode(vault.file('codes'), codes) });
 
-  const folder = await mkdtemp(path.join(tmpdir(), 'rs-questions-'));
-  running.push(() => rm(folder, { recursive: true }));
+  const folder = await session.folder();
   await writeFile(path.join(folder, 'notes.txt'), 'nothing\n');
   const config = path.join(cellar.folder, 'config');
   await writeFile(config, `${[...(await entry('cellar', cellar)), ...(await entry('vault', vault))].join('\n')}\n`);
   const hosts = ['cellar', 'vault'].map((name) => ({ name, destination: name }));
-  editor = await startEditor({
+  ({ editor, user } = await session.start({
     workspace: folder,
-    vsix: path.join(root, 'artifacts/ringside.vsix'),
     settings: { 'ringside.hosts': hosts, 'ringside.sshArguments': ['-F', config] },
-  });
-  running.push(() => editor.stop());
-  const browser = await openBrowser();
-  running.push(() => browser.close());
-  user = workbench(browser.page);
-  await user.open(editor);
+  }));
 }, 5 * minutes);
 
 beforeEach(({ skip }) => {
   if (reason !== null) skip(reason);
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return;
-  await user.screenshot(`failed-${task.name.replaceAll(/\W+/g, '-')}`);
-  console.log(await editor.log());
-});
-afterAll(async () => {
-  for (const end of running.reverse()) await end();
 });
 
 it('takes Escape for an answer, of one host after the other where two ask at once', async () => {

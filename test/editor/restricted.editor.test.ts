@@ -1,44 +1,26 @@
 /** A folder that nobody trusts: captures can be read, nothing connects, and it is said why. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, expect, it } from 'vitest';
-import { openBrowser } from './browser.ts';
-import { startEditor, type Editor } from './editor.ts';
-import { workbench, type Workbench } from './workbench.ts';
+import { expect, it } from 'vitest';
+import type { Editor } from './editor.ts';
+import { editorSession } from './session.ts';
+import type { Workbench } from './workbench.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
 const minutes = 60_000;
-const running: (() => Promise<void>)[] = [];
+const session = editorSession({ clear: false });
 let editor: Editor;
 let user: Workbench;
-
-afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return;
-  await user.screenshot('failed-restricted');
-  console.log(await editor.log());
-});
-afterAll(async () => {
-  for (const end of running.reverse()) await end();
-});
 
 it(
   'opens a capture in Restricted Mode, offers nothing that connects, and says why',
   async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'rs-restricted-'));
-    running.push(() => rm(folder, { recursive: true }));
+    const folder = await session.folder();
     await writeFile(path.join(folder, 'tool.folded'), 'main;outer;inner 30\nmain;outer 10\n');
-    editor = await startEditor({
+    ({ editor, user } = await session.start({
       workspace: folder,
-      vsix: path.join(root, 'artifacts/ringside.vsix'),
       settings: { 'ringside.hosts': [{ name: 'cellar', destination: 'ssh://root@127.0.0.1:1' }] },
       restricted: true,
-    });
-    running.push(() => editor.stop());
-    const browser = await openBrowser();
-    running.push(() => browser.close());
-    user = workbench(browser.page);
-    await user.open(editor);
+    }));
     await user.status('Restricted Mode').waitFor({ timeout: minutes });
     await user.menuOf('tool.folded', 'Open Capture');
     await user
