@@ -12,7 +12,7 @@ export async function deleteRecordings(nodes: readonly CaptureNode[], recent: Re
     names.length === 1
       ? vscode.l10n.t('Delete the recording {0}?', name!)
       : vscode.l10n.t('Delete these {0} recordings: {1}?', names.length, names.join(', '));
-  const detail = vscode.l10n.t('They cannot be brought back. What was saved elsewhere stays.');
+  const detail = vscode.l10n.t('This cannot be undone. What was saved elsewhere stays.');
   const yes = vscode.l10n.t('Delete');
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes)
     await recent.delete(recordings.map(({ file }) => file));
