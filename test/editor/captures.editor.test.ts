@@ -148,10 +148,10 @@ it('lists the captures of the workspace in a view of their own, where two are co
   await expect.poll(rows, { timeout: minutes }).toContainEqual(expect.stringMatching(/^earlier\.pb\.gz\s*old$/));
   await rm(path.join(workspace, 'old'), { recursive: true });
   await expect.poll(rows, { timeout: minutes }).toEqual(['Workspace', ...listed.sort()]);
-  await user.command('Explorer: Focus on Folders View');
 });
 
 it('exports what is shown, in every format', async () => {
+  await user.command('Explorer: Focus on Folders View');
   await openCapture('before.pb.gz');
   const page = await shown('hash_block');
   await page.getByRole('radio', { name: 'On-CPU' }).click();
@@ -170,6 +170,7 @@ it('exports what is shown, in every format', async () => {
 });
 
 it('opens several captures at once, other tools’ too, each with a state of its own that a reload keeps', async () => {
+  await user.command('Explorer: Focus on Folders View');
   await openCapture('before.pb.gz');
   const before = await shown('hash_block');
   await before.getByRole('tab', { name: 'Functions' }).click();
@@ -208,6 +209,7 @@ it('opens several captures at once, other tools’ too, each with a state of its
 });
 
 it('opens what other tools wrote', async () => {
+  await user.command('Explorer: Focus on Folders View');
   for (const [file, name] of Object.entries(foreign)) {
     if (file.startsWith('xenctx')) {
       await user.command('Unikernel: Open Capture');

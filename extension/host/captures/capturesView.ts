@@ -10,6 +10,9 @@ import { recentWords, type Recent, type RecentRecordings } from './recentRecordi
 /** A workspace that holds more of them is looked through in the explorer. */
 const listedCaptures = 200;
 
+/** How long what may be a folder is left to fill. */
+const settleMs = 1000;
+
 export type CaptureNode =
   | { readonly type: 'recording'; readonly uri: vscode.Uri; readonly recent: Recent }
   | { readonly type: 'capture'; readonly uri: vscode.Uri };
@@ -37,6 +40,7 @@ export class CapturesView extends Disposable implements vscode.TreeDataProvider<
   private readonly tree: vscode.TreeView<CapturesNode>;
   /** The paths of those of the workspace. */
   private listed: readonly string[] = [];
+  private later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(recent: RecentRecordings, log: vscode.LogOutputChannel) {
     super();
@@ -48,11 +52,13 @@ export class CapturesView extends Disposable implements vscode.TreeDataProvider<
     // what another window has recorded
     this.register(this.tree.onDidChangeVisibility(({ visible }) => visible && refresh()));
     this.register(this.register(vscode.workspace.createFileSystemWatcher(captureFiles, false, true, true)).onDidCreate(refresh));
-    // of a folder that goes with all that is in it, no more is told than that
-    const deletions = this.register(vscode.workspace.createFileSystemWatcher('**', true, true, false));
+    // of a folder that comes or goes with all that is in it, no more may be told than that
+    const anything = this.register(vscode.workspace.createFileSystemWatcher('**', false, true, false));
+    this.register(anything.onDidCreate(({ path: come }) => !path.posix.basename(come).includes('.') && this.refreshLater()));
     this.register(
-      deletions.onDidDelete(({ path: gone }) => this.listed.some((file) => file === gone || file.startsWith(`${gone}/`)) && refresh()),
+      anything.onDidDelete(({ path: gone }) => this.listed.some((file) => file === gone || file.startsWith(`${gone}/`)) && refresh()),
     );
+    this.register({ dispose: () => clearTimeout(this.later) });
     this.register(vscode.workspace.onDidChangeWorkspaceFolders(refresh));
   }
 
@@ -75,6 +81,11 @@ export class CapturesView extends Disposable implements vscode.TreeDataProvider<
 
   getTreeItem(node: CapturesNode): vscode.TreeItem {
     return node.type === 'group' ? groupItem(node) : captureItem(node);
+  }
+
+  private refreshLater(): void {
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.changed.fire(undefined), settleMs);
   }
 
   private async recordings(): Promise<CaptureNode[]> {
