@@ -66,7 +66,7 @@ export function activate({
     const panels = keep(new FlamePanels(view, memory));
     keep(new CaptureEditor(view, globalStorageUri).register());
     const hosts = keep(new HostsView(configuration, connections, log));
-    const testing = { connections, hosts, log };
+    const testing = { connections, log };
     const recent = keep(new RecentRecordings(globalStorageUri, log));
     const captures = keep(new CapturesView(recent, log));
     const recorder = keep(new Recorder({ configuration, connections, engine, profiles, panels, recent, log }));

@@ -155,20 +155,34 @@ it('asks for a passphrase in the middle of the way, and goes on to the guests', 
   const config = (await readFile(rig.sshConfig, 'utf8')).replace(/IdentityFile .*/, `IdentityFile ${key}`);
   await writeFile(path.join(folder, 'config'), config);
   await editor.configure(rigSettings(rig, { ...brief, 'ringside.sshArguments': ['-F', path.join(folder, 'config')] }));
-  await user.command('Unikernel: Profile Guest');
+  await user.command('Unikernel: Focus on Hosts View');
+  await expandHost();
   const input = user.quickInput.locator('input[type=password]');
+  await input.waitFor({ timeout: minutes });
+  await user.page.keyboard.press('Escape');
+  await user.treeRow('No answer to ssh', 'Hosts').waitFor({ timeout: minutes });
+
+  await user.command('Unikernel: Profile Guest');
   await input.waitFor({ timeout: minutes });
   await input.fill('open sesame');
   await user.page.keyboard.press('Enter');
   await user.choose('pantry');
   const view = await growing(user);
   await view.ended(minutes);
+  // the tree says no longer that nobody was let in
+  await user.treeRow(/^pantry/, 'Hosts').waitFor({ timeout: minutes });
   await editor.configure(rigSettings(rig, brief));
 });
 
+async function expandHost(): Promise<void> {
+  const host = user.treeRow(/^rig/, 'Hosts');
+  await host.waitFor({ timeout: minutes });
+  if ((await host.getAttribute('aria-expanded')) !== 'true') await host.click();
+}
+
 it('shows a guest that was made meanwhile once the tree is refreshed', async () => {
   await user.command('Unikernel: Focus on Hosts View');
-  await user.treeRow(/^rig/).click();
+  await expandHost();
   await user.treeRow(/^pantry/, 'Hosts').waitFor({ timeout: minutes });
   await rig.createGuest('pantry', { name: 'larder' });
   expect(await user.treeRow(/^larder/, 'Hosts').count()).toBe(0);

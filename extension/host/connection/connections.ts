@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { Dom0Client } from '../../dom0/client.ts';
-import type { Guest, HostConfig } from '../../protocol.ts';
+import type { Guest, HostConfig, Preflight } from '../../protocol.ts';
 import { Disposable } from '../base/disposable.ts';
 import { Failure, isCancelled, logFailure } from '../base/failure.ts';
 import type { Configuration } from '../configuration/configuration.ts';
@@ -15,6 +15,9 @@ export class Connections extends Disposable {
   private readonly configuration: Configuration;
   private readonly extensionPath: string;
   private readonly log: vscode.LogOutputChannel;
+  private readonly reaching = this.register(new vscode.EventEmitter<HostConfig>());
+  /** A host has let us in, and answered. */
+  readonly onDidReach = this.reaching.event;
 
   constructor(configuration: Configuration, extensionPath: string, log: vscode.LogOutputChannel) {
     super();
@@ -48,11 +51,20 @@ export class Connections extends Disposable {
   /** The guests of a host now. What fails names the host by the name that the person gave it. */
   async guestsOf(host: HostConfig, signal?: AbortSignal): Promise<Guest[]> {
     try {
-      return await this.to(host).guests(signal);
+      const guests = await this.to(host).guests(signal);
+      this.reaching.fire(host);
+      return guests;
     } catch (cause) {
       if (isCancelled(cause) || cause instanceof Failure) throw cause;
       throw new Error(vscode.l10n.t('The guests of {0} cannot be listed', plain(host.name)), { cause });
     }
+  }
+
+  /** What a recording needs of a host, and what of that is missing. */
+  async preflight(host: HostConfig, signal: AbortSignal): Promise<Preflight> {
+    const preflight = await this.to(host).preflight(signal);
+    this.reaching.fire(host);
+    return preflight;
   }
 
   /** Ends every shared ssh connection. */

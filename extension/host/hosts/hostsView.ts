@@ -34,6 +34,7 @@ export class HostsView extends Disposable implements vscode.TreeDataProvider<Hos
     this.connections = connections;
     this.log = log;
     this.register(vscode.window.createTreeView('ringside.hosts', { treeDataProvider: this, showCollapseAll: true }));
+    this.register(connections.onDidReach((host) => this.wasReached(host)));
     this.register(vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()));
     this.register(
       configuration.onDidChange((settings) => {
@@ -47,8 +48,8 @@ export class HostsView extends Disposable implements vscode.TreeDataProvider<Hos
     this.changed.fire(node?.type === 'host' ? node : undefined);
   }
 
-  /** A host was reached by other means: what is said of an attempt before is no longer so. Nobody asked for its guests, so no failure pops up. */
-  wasReached({ name }: HostConfig): void {
+  /** What is said of an attempt before is no longer so. Nobody asked the tree for guests, so no failure pops up. */
+  private wasReached({ name }: HostConfig): void {
     const node = this.failed.get(name);
     if (!node) return;
     this.quietly.add(name);

@@ -4,11 +4,9 @@ import type { HostConfig, Preflight, PreflightCheck } from '../../protocol.ts';
 import { Cancelled } from '../base/failure.ts';
 import type { Connections } from '../connection/connections.ts';
 import { count, plain } from '../words.ts';
-import type { HostsView } from './hostsView.ts';
 
 interface Testing {
   readonly connections: Connections;
-  readonly hosts: HostsView;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -19,10 +17,8 @@ export async function offerTest(host: HostConfig, testing: Testing): Promise<voi
   if (pressed === test) await testHost(host, testing);
 }
 
-export async function testHost(host: HostConfig, { connections, hosts, log }: Testing): Promise<void> {
-  const client = connections.to(host);
-  const preflight = await withAbort(vscode.l10n.t('Testing {0}', plain(host.name)), (signal) => client.preflight(signal));
-  hosts.wasReached(host);
+export async function testHost(host: HostConfig, { connections, log }: Testing): Promise<void> {
+  const preflight = await withAbort(vscode.l10n.t('Testing {0}', plain(host.name)), (signal) => connections.preflight(host, signal));
   report(host, preflight, log);
   await show(host, preflight, log);
 }
